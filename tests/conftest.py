@@ -1,6 +1,5 @@
 """What every test of the repository shares: where it is, and that nothing leaks between tests."""
 
-from collections.abc import Iterator
 import os
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def root() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test never reads the settings of whoever runs it, and telemetry stays off."""
     for name in [n for n in os.environ if n.startswith(OURS)]:
         monkeypatch.delenv(name)
@@ -24,4 +23,3 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
-    yield

@@ -1,8 +1,8 @@
 """Compile requirements/*.txt: every package with its hashes, no address of any index."""
 
-from pathlib import Path
 import subprocess
 import sys
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"

@@ -6,11 +6,11 @@ every file that decides, and the folder itself, because a virtual environment ca
 
 import hashlib
 import os
-from pathlib import Path
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
