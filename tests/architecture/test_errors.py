@@ -108,9 +108,10 @@ def literal_fixes() -> Iterator[tuple[str, str]]:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.keyword) and node.arg == "fix":
                 parts = [
-                    str(c.value)
+                    c.value if isinstance(c, ast.Constant) else "value"
                     for c in ast.walk(node.value)
-                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                    if isinstance(c, ast.FormattedValue)
+                    or (isinstance(c, ast.Constant) and isinstance(c.value, str))
                 ]
                 if parts:
                     yield f"{source.name}:{node.value.lineno}", " ".join(parts)
