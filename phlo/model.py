@@ -42,11 +42,15 @@ class TableContent:
 
 @dataclass(frozen=True, slots=True)
 class ViewContent:
-    """A view: one select statement over names of the same ref."""
+    """A view: one select statement over names of the same ref.
+
+    ``schema`` is its Iceberg schema as JSON where a client stated one, or empty.
+    """
 
     sql: str
     dialect: str = "duckdb"
     comment: str = ""
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""pyiceberg's files in the lake: remembered until they are durable, deleted by nobody (R5, R6)."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pyarrow.fs import FileSystem, FSSpecHandler, PyFileSystem
+from pyiceberg.io import InputFile, OutputFile
+from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+from pyiceberg.typedef import EMPTY_DICT, Properties
+
+from phlo.errors import StoreError
+from phlo.ports import ObjectStore
+from phlo.store.sync import local_path, sync_files
+
+
+class LakeFileIO(PyArrowFileIO):
+    """Reads and writes files of one lake.
+
+    Whatever is written is ``unsynced`` until ``sync``; commits sync before they name it. A lake
+    that was moved is read under its present root, whatever its Iceberg files say.
+    """
+
+    def __init__(
+        self,
+        properties: Properties = EMPTY_DICT,
+        *,
+        root: str = "",
+        aliases: tuple[str, ...] = (),
+        unsynced: set[str] | None = None,
+    ) -> None:
+        super().__init__(properties=dict(properties))
+        self.root = root
+        self.aliases = aliases
+        self.unsynced: set[str] = set() if unsynced is None else unsynced
+
+    @classmethod
+    def of(cls, store: ObjectStore, aliases: tuple[str, ...] = ()) -> Self:
+        """Return the files of a store."""
+        properties: Mapping[str, str] = getattr(store, "file_io_properties", {})
+        return cls(dict(properties), root=store.root, aliases=aliases)
+
+    def fresh(self) -> Self:
+        """Return the same files with a memory of its own for what it writes."""
+        made = type(self)(self.properties, root=self.root, aliases=self.aliases)
+        made.fs_by_scheme = self.fs_by_scheme
+        return made
+
+    @staticmethod
+    def parse_location(
+        location: str, properties: Properties = EMPTY_DICT
+    ) -> tuple[str, str, str]:
+        """Take local paths as they are: a ``#`` or ``%`` in them is part of a name."""
+        if (path := local_path(location)) is not None:
+            return "file", "", os.path.abspath(path)  # noqa: PTH100 - no link is to be resolved
+        return PyArrowFileIO.parse_location(location, properties)
+
+    def _initialize_fs(self, scheme: str, netloc: str | None = None) -> FileSystem:
+        if scheme == "memory":
+            from fsspec.implementations.memory import MemoryFileSystem
+
+            return PyFileSystem(FSSpecHandler(MemoryFileSystem()))
+        return super()._initialize_fs(scheme, netloc)
+
+    def translate(self, location: str) -> str:
+        """Return where a location lies now that the lake may have been moved."""
+        for alias in self.aliases:
+            if location.startswith(alias + "/"):
+                return self.root + location[len(alias) :]
+        return location
+
+    def new_input(self, location: str) -> PyArrowFile:
+        return super().new_input(self.translate(location))
+
+    def new_output(self, location: str) -> PyArrowFile:
+        place = self.translate(location)
+        self.unsynced.add(place)
+        return super().new_output(place)
+
+    def write(self, location: str, data: bytes) -> None:
+        """Write a new small file in one go; like ``new_output`` it is not yet durable."""
+        place = self.translate(location)
+        path = local_path(place)
+        if path is None:
+            with self.new_output(place).create(overwrite=True) as stream:
+                stream.write(data)
+            return
+        self.unsynced.add(place)
+        try:
+            handle = _create(path)
+            with open(handle, "wb", buffering=0) as file:
+                file.write(data)
+        except OSError as cause:
+            raise StoreError(
+                f"{path}: {cause.strerror or cause}",
+                fix="check the disk, its free space and the rights of the folder, then run again",
+            ) from cause
+
+    def delete(self, location: str | InputFile | OutputFile) -> None:
+        """Keep the file: only gc deletes in a lake, by reference and after a grace (R5)."""
+
+    def sync(self) -> None:
+        """Make everything durable that was written through this object. Raises ``StoreError``."""
+        written = self.take()
+        sync_files(written, root=self.root)
+
+    def take(self) -> set[str]:
+        """Return what is not yet durable and forget it: somebody else syncs it."""
+        written = set(self.unsynced)
+        self.unsynced -= written
+        return written
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"properties": self.properties, "root": self.root, "aliases": self.aliases}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["properties"], root=state["root"], aliases=state["aliases"])  # type: ignore[misc]
+
+
+def _create(path: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - hot path
+        return os.open(path, flags, 0o644)
