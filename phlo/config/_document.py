@@ -69,8 +69,7 @@ def _locate_node(file: Path, loader: Any, node: Any) -> Located:
                 )
             if key in found:
                 raise ConfigError(
-                    f"{file}:{at}: the key {key!r} is given twice, first on line "
-                    f"{found[key].line}",
+                    f"{file}:{at}: the key {key!r} is given twice, first on line {found[key].line}",
                     fix="keep one of the two",
                 )
             found[key] = Located(_locate_node(file, loader, value_node).value, at)

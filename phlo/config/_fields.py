@@ -133,12 +133,10 @@ def _parse_bool(text: str) -> bool:
         return True
     if lowered in _FALSE:
         return False
-    raise ValueError(text)  # noqa: TRY004 - the caller names the variable
+    raise ValueError(text)
 
 
-def _check_choice(
-    reader: Reader, field: Any, value: Any, item: Located | None, name: str
-) -> None:
+def _check_choice(reader: Reader, field: Any, value: Any, item: Located | None, name: str) -> None:
     choices = field.metadata.get("choices")
     line = item.line if item else 1
     if choices and value not in choices:
