@@ -1,4 +1,4 @@
-"""What the benches share: results with their bounds, the machine, interleaved timing, two outputs."""
+"""What the benches share: results and their bounds, the machine, fair timing, two outputs."""
 
 import argparse
 import datetime

@@ -5,7 +5,7 @@ The names below are loaded when they are first used, so that ``import phlo`` cos
 
 import importlib
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from phlo.config import Project, load_project
@@ -115,7 +115,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "quality":  # the room itself, which is also the decorator: see phlo/quality
         return importlib.import_module("phlo.quality")
     home = _HOME_OF.get(name)

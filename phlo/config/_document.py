@@ -4,19 +4,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from phlo.errors import ConfigError
+from phlo.model import Json
+
+PyYaml = Json  # PyYAML has no types
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """A value and the line it stands on (1-based). Mappings and lists hold ``Located`` again."""
 
-    value: Any
+    value: Json
     line: int
 
-    def plain(self) -> Any:
+    def plain(self) -> Json:
         """Return the value without lines."""
         if isinstance(self.value, dict):
             return {key: item.plain() for key, item in self.value.items()}
@@ -56,10 +58,10 @@ def read_yaml(file: Path) -> Located:
         loader.dispose()
 
 
-def _locate_node(file: Path, loader: Any, node: Any) -> Located:
+def _locate_node(file: Path, loader: PyYaml, node: PyYaml) -> Located:
     line = node.start_mark.line + 1
     if node.id == "mapping":
-        found: dict[Any, Located] = {}
+        found: dict[str, Located] = {}
         for key_node, value_node in node.value:
             key = loader.construct_object(key_node, deep=True)
             at = key_node.start_mark.line + 1
@@ -96,7 +98,7 @@ def read_toml(file: Path) -> Located:
     return _locate_data(data, dict(_toml_lines(text)), ())
 
 
-def _locate_data(data: Any, lines: dict[tuple[str, ...], int], path: tuple[str, ...]) -> Located:
+def _locate_data(data: Json, lines: dict[tuple[str, ...], int], path: tuple[str, ...]) -> Located:
     line = lines.get(path, 1)
     if isinstance(data, dict):
         items = {key: _locate_data(item, lines, (*path, key)) for key, item in data.items()}

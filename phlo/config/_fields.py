@@ -12,7 +12,9 @@ from typing import Any, TypeVar, cast
 from phlo.config._document import Located
 from phlo.config.environment import Environment
 from phlo.errors import ConfigError
+from phlo.model import Json
 
+Hint = Any  # an annotation; typing has no type for it
 T = TypeVar("T")
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -63,7 +65,7 @@ class Reader:
                 where = f" in {'.'.join(path)}" if path else ""
                 raise self._error(item.line, f"{key!r} is not a setting{where}", known)
 
-    def _field(self, hint: Any, document: Located, path: tuple[str, ...]) -> Any:
+    def _field(self, hint: Hint, document: Located, path: tuple[str, ...]) -> Json:
         name = path[-1]
         if dataclasses.is_dataclass(hint):
             inner = document.value.get(name, Located({}, document.line))
@@ -76,7 +78,7 @@ class Reader:
             return _ABSENT
         return self._from_file(hint, document.value[name], path)
 
-    def _from_file(self, hint: Any, item: Located, path: tuple[str, ...]) -> Any:
+    def _from_file(self, hint: Hint, item: Located, path: tuple[str, ...]) -> Json:
         key = ".".join(path)
         plain = self._interpolated(item.plain(), item.line, key)
         allowed = _types_of(hint)
@@ -91,7 +93,7 @@ class Reader:
             item.line, f"{key} is {plain!r}, which is not {words}", f"give {key} {words}"
         )
 
-    def _interpolated(self, value: Any, line: int, key: str) -> Any:
+    def _interpolated(self, value: Json, line: int, key: str) -> Json:
         if isinstance(value, str):
             return self.environment.interpolate(value, where=f"{self.file}:{line}: {key}")
         if isinstance(value, dict):
@@ -100,7 +102,7 @@ class Reader:
             return [self._interpolated(item, line, key) for item in value]
         return value
 
-    def _from_text(self, hint: Any, text: str, variable: str) -> Any:
+    def _from_text(self, hint: Hint, text: str, variable: str) -> Json:
         kind = _types_of(hint)[0]
         try:
             return _parse_bool(text) if kind is bool else kind(text)
@@ -114,16 +116,16 @@ class Reader:
         return ConfigError(f"{self.file}:{line}: {problem}", fix=fix or "see `phlo config schema`")
 
 
-_ABSENT: Any = object()
+_ABSENT: Json = object()
 
 
-def _types_of(hint: Any) -> list[type]:
+def _types_of(hint: Hint) -> list[type]:
     if isinstance(hint, types.UnionType):
         return [item for item in typing.get_args(hint) if item is not type(None)]
     return [typing.get_origin(hint) or hint]
 
 
-def _is_mapping(hint: Any) -> bool:
+def _is_mapping(hint: Hint) -> bool:
     return _types_of(hint)[0] is Mapping or "Mapping" in repr(hint)
 
 
@@ -136,7 +138,9 @@ def _parse_bool(text: str) -> bool:
     raise ValueError(text)
 
 
-def _check_choice(reader: Reader, field: Any, value: Any, item: Located | None, name: str) -> None:
+def _check_choice(
+    reader: Reader, field: dataclasses.Field[Json], value: Json, item: Located | None, name: str
+) -> None:
     choices = field.metadata.get("choices")
     line = item.line if item else 1
     if choices and value not in choices:

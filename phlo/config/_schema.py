@@ -6,10 +6,11 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+Hint = Any  # an annotation or a dataclass; typing has no type for it
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
-def schema_of(kind: Any, *, title: str) -> dict[str, Any]:
+def schema_of(kind: Hint, *, title: str) -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of a settings dataclass."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -18,7 +19,7 @@ def schema_of(kind: Any, *, title: str) -> dict[str, Any]:
     }
 
 
-def _object(kind: Any) -> dict[str, Any]:
+def _object(kind: Hint) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)
     required = [
@@ -34,7 +35,7 @@ def _object(kind: Any) -> dict[str, Any]:
     return {**found, "required": required} if required else found
 
 
-def _property(item: Any, hint: Any) -> dict[str, Any]:
+def _property(item: dataclasses.Field[Any], hint: Hint) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if text := item.metadata.get("help"):
         found["description"] = text

@@ -12,12 +12,13 @@ from phlo.config._fields import Reader
 from phlo.config._schema import schema_of
 from phlo.config.environment import Environment, load_environment, user_name
 from phlo.errors import ConfigError, NotFound
+from phlo.model import Json
 
 PROJECT_FILE = "phlo.yaml"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 
-def _setting(text: str, default: Any = dataclasses.MISSING, **extra: Any) -> Any:
+def _setting(text: str, default: Json = dataclasses.MISSING, **extra: object) -> Json:
     return field(default=default, metadata={"help": text, **extra})
 
 

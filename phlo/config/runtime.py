@@ -9,11 +9,12 @@ from phlo.config._document import Located, read_toml
 from phlo.config._fields import Reader
 from phlo.config._schema import schema_of
 from phlo.config.environment import Environment, load_environment
+from phlo.model import Json
 
 RUNTIME_FILE = "lakehouse.toml"
 
 
-def _setting(text: str, default: Any, **extra: Any) -> Any:
+def _setting(text: str, default: Json, **extra: object) -> Json:
     return field(default=default, metadata={"help": text, **extra})
 
 
@@ -73,6 +74,6 @@ def runtime_schema() -> dict[str, Any]:
     return schema_of(Runtime, title=RUNTIME_FILE)
 
 
-def as_dict(settings: Any) -> dict[str, Any]:
+def as_dict(settings: Runtime) -> dict[str, Any]:
     """Return settings as plain values, for people and JSON."""
     return dataclasses.asdict(settings)

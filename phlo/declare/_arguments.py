@@ -6,6 +6,7 @@ from typing import Any
 
 from phlo.declare._place import mistake, nearest
 
+Pandera = Any  # a schema or model; pandera is not imported here
 _TAG = re.compile(r"[A-Za-z0-9_.-]{1,63}\Z")
 
 
@@ -57,7 +58,7 @@ def checked_tags(tags: Mapping[str, str] | Iterable[str]) -> tuple[tuple[str, st
     return tuple(sorted(pairs.items()))
 
 
-def checked_schema(schema: Any) -> Any:
+def checked_schema(schema: Pandera) -> Pandera:
     """Return the schema if it is a pandera one for Polars, or None."""
     if schema is None:
         return None
@@ -77,11 +78,11 @@ def checked_schema(schema: Any) -> Any:
     return schema
 
 
-def _is_frame(schema: Any) -> bool:
+def _is_frame(schema: object) -> bool:
     return hasattr(schema, "columns") and hasattr(schema, "dtypes")
 
 
-def schema_columns(schema: Any) -> tuple[str, ...] | None:
+def schema_columns(schema: Pandera) -> tuple[str, ...] | None:
     """Return the columns of a strict schema; None where rows may have others."""
     if schema is None:
         return None

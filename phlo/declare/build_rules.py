@@ -33,6 +33,7 @@ from phlo.declare.rules import (
     is_statement,
     operand_table,
 )
+from phlo.model import Json
 
 
 class RuleOptions(TypedDict, total=False):
@@ -78,7 +79,7 @@ def between(
     return Between(column=column, low=low, high=high, **_options(options, "between", column))
 
 
-def _check_order(said: str, low: Any, high: Any) -> None:
+def _check_order(said: str, low: Json, high: Json) -> None:
     try:
         empty = low > high
     except TypeError as error:
@@ -244,7 +245,7 @@ def _some_columns(columns: tuple[str, ...], rule: str) -> tuple[str, ...]:
     return checked_columns(columns, rule)
 
 
-def _options(options: RuleOptions, *words: str) -> Any:
+def _options(options: RuleOptions, *words: str) -> Json:
     known = RuleOptions.__annotations__
     for key in options:
         if key not in known:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from phlo.declare._arguments import (
+    Pandera,
     checked_choice,
     checked_count,
     checked_names,
@@ -32,7 +33,7 @@ def ingestion(
     table: str,
     key: str | Iterable[str] = (),
     write: str | None = None,
-    schema: Any = None,
+    schema: Pandera = None,
     partition: Partitioning | None = None,
     checks: Iterable[Rule] = (),
     schedule: str | None = None,

@@ -1,7 +1,7 @@
 """The rules a table can be held to. They are frozen values; `phlo.quality` runs them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -227,8 +227,3 @@ def operand_table(operand: str | None) -> str | None:
 def is_statement(operand: str) -> bool:
     """Tell a select statement from the name of a table or column."""
     return any(mark.isspace() for mark in operand.strip())
-
-
-def renamed(rule: Rule, **changes: Any) -> Rule:
-    """Return the rule with other settings."""
-    return replace(rule, **changes)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from phlo.declare._place import Place, caller_place, mistake, nearest
+from phlo.model import Json
 
 FileKind = Literal["csv", "parquet"]
 _CSV_OPTIONS = (
@@ -25,16 +26,16 @@ class FileSource:
 
     kind: FileKind
     paths: tuple[str, ...]
-    options: tuple[tuple[str, Any], ...] = ()
+    options: tuple[tuple[str, Json], ...] = ()
     where: str | None = None
     place: Place | None = None
 
-    def option(self, name: str, default: Any = None) -> Any:
+    def option(self, name: str, default: Json = None) -> Json:
         """Return one setting of the reader."""
         return dict(self.options).get(name, default)
 
 
-def csv(*paths: str | Path, where: str | None = None, **options: Any) -> FileSource:
+def csv(*paths: str | Path, where: str | None = None, **options: Json) -> FileSource:
     r"""Read CSV files; compressed ones too.
 
     Options: ``delimiter``, ``quote``, ``escape``, ``header``, ``null`` (text or list),
@@ -44,7 +45,7 @@ def csv(*paths: str | Path, where: str | None = None, **options: Any) -> FileSou
     return _files("csv", paths, where, options, _CSV_OPTIONS)
 
 
-def parquet(*paths: str | Path, where: str | None = None, **options: Any) -> FileSource:
+def parquet(*paths: str | Path, where: str | None = None, **options: Json) -> FileSource:
     """Read Parquet files. Options: ``columns``, ``union_by_name``, ``hive_partitioning``."""
     return _files("parquet", paths, where, options, _PARQUET_OPTIONS)
 
@@ -53,7 +54,7 @@ def _files(
     kind: FileKind,
     paths: tuple[str | Path, ...],
     where: str | None,
-    options: Mapping[str, Any],
+    options: Mapping[str, Json],
     known: tuple[str, ...],
 ) -> FileSource:
     place = caller_place()

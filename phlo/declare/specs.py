@@ -43,7 +43,7 @@ class IngestionSpec:
     file: str = ""
     line: int = 0
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         """Call the declared function."""
         return self.function(*args, **kwargs)
 
@@ -75,7 +75,7 @@ class CheckSpec:
     file: str = ""
     line: int = 0
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         """Call the declared function."""
         if self.function is None:
             raise AssertionError(f"the check {self.name} is a rule and has no function")

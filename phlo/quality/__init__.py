@@ -3,7 +3,7 @@
 import importlib
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from phlo.declare.quality import quality
 
@@ -27,14 +27,14 @@ _HOME_OF = {
 class _CallableRoom(ModuleType):
     """A module that can be called: ``phlo.quality`` names both the room and the decorator."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return quality(*args, **kwargs)
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        return quality(*args, **kwargs)  # type: ignore[call-overload]  # as the decorator checks
 
 
 sys.modules[__name__].__class__ = _CallableRoom
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOME_OF.get(name)
     if home is None:
         raise AttributeError(f"phlo.quality has no {name!r}", name=name)

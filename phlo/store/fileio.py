@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from pyarrow.fs import FileSystem, FSSpecHandler, PyFileSystem
-from pyiceberg.io import InputFile, OutputFile
+from pyiceberg.io import InputFile, OutputFile, OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 from pyiceberg.typedef import EMPTY_DICT, Properties
 
@@ -74,8 +74,8 @@ class LakeFileIO(PyArrowFileIO):
 
     def new_output(self, location: str) -> PyArrowFile:
         place = self.translate(location)
-        self.unsynced.add(place)
-        return super().new_output(place)
+        file = super().new_output(place)
+        return _LakeFile(place, file._path, file._filesystem, self.unsynced)
 
     def write(self, location: str, data: bytes) -> None:
         """Write a new small file in one go; like ``new_output`` it is not yet durable."""
@@ -115,6 +115,19 @@ class LakeFileIO(PyArrowFileIO):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["properties"], root=state["root"], aliases=state["aliases"])  # type: ignore[misc]
+
+
+class _LakeFile(PyArrowFile):
+    """A file that is remembered once it is created."""
+
+    def __init__(self, location: str, path: str, fs: FileSystem, unsynced: set[str]) -> None:
+        super().__init__(location=location, path=path, fs=fs)
+        self._unsynced = unsynced
+
+    def create(self, overwrite: bool = False) -> OutputStream:
+        stream = super().create(overwrite)
+        self._unsynced.add(self.location)
+        return stream
 
 
 def _create(path: str) -> int:

@@ -35,7 +35,7 @@ class LocalStore:
         path = Path(folder).expanduser().resolve()
         self._folder = str(path)
         self._root = f"file://{self._folder}"
-        self._broken: str | None = None
+        self.broken: str | None = None
         self._known: set[str] = set()
         self.read_only = False
         try:
@@ -139,9 +139,9 @@ class LocalStore:
                 f"{self._folder} is read-only for this user",
                 fix="open it as a user who may write, or copy it",
             )
-        if self._broken is not None:
+        if self.broken is not None:
             raise StoreError(
-                f"this process stopped writing to {self._folder}: {self._broken}",
+                f"this process stopped writing to {self._folder}: {self.broken}",
                 fix="check the disk, then start the process again",
             )
 
@@ -176,7 +176,7 @@ class LocalStore:
         try:
             sync_one(os.path.dirname(target))  # noqa: PTH120 - hot path
         except StoreError as cause:
-            self._broken = cause.problem
+            self.broken = cause.problem
             raise CommitStateUnknown(
                 f"{target} was written, but may not survive a power cut: {cause.problem}",
                 fix="check the disk, start the process again and look whether it is there",
