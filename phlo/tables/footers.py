@@ -1,0 +1,55 @@
+"""What the footers of written files give away about values that must not be stored."""
+
+from typing import TYPE_CHECKING, Any
+
+from pyiceberg.schema import Schema
+from pyiceberg.types import DateType, NestedField, TimestampType, TimestamptzType
+
+from phlo.errors import BadData
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ColumnChunkMetaData, FileMetaData
+
+_ENDLESS = {
+    DateType: 2**31 - 1,
+    TimestampType: 2**63 - 1,
+    TimestamptzType: 2**63 - 1,
+}
+"""DuckDB keeps infinity as the largest number, and minus infinity as its negative."""
+
+
+def refuse_unreadable(footer: "FileMetaData", schema: Schema) -> None:
+    """Refuse a file with nulls in a required column or with endless times.
+
+    Raises:
+        BadData: With the column and what it holds.
+    """
+    watched = {f.name: f for f in schema.fields if f.required or type(f.field_type) in _ENDLESS}
+    if not watched:
+        return
+    for group in range(footer.num_row_groups):
+        row_group = footer.row_group(group)
+        for place in range(row_group.num_columns):
+            chunk = row_group.column(place)
+            field = watched.get(chunk.path_in_schema)
+            if field is not None and chunk.statistics is not None:
+                _refuse_chunk(field, chunk)
+
+
+def _refuse_chunk(field: NestedField, chunk: "ColumnChunkMetaData") -> None:
+    statistics: Any = chunk.statistics
+    if field.required and statistics.null_count:
+        raise BadData(
+            f"column {field.name!r} is required, and {statistics.null_count} rows or more have no "
+            "value in it",
+            fix=f"filter them out in the source, or make {field.name!r} optional",
+        )
+    limit = _ENDLESS.get(type(field.field_type))
+    if limit is None or not statistics.has_min_max:
+        return
+    if statistics.min_raw <= -limit or statistics.max_raw >= limit:
+        raise BadData(
+            f"column {field.name!r} holds a {field.field_type} of infinity; a nanosecond clock "
+            "that ran over, before the year 1678 or after 2261, shows as that too",
+            fix="give the source's times in microseconds, or filter such rows out",
+        )

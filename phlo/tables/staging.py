@@ -1,0 +1,30 @@
+"""Arrow data as a relation of a connection, without holding it in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from phlo.tables.quoting import text_list
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+@contextmanager
+def staged(
+    con: "duckdb.DuckDBPyConnection", data: "pa.RecordBatchReader | pa.Table"
+) -> Iterator[str]:
+    """Yield a select over Arrow data. A reader can be read once: append it, do not upsert it."""
+    name = f"phlo_staged_{uuid4().hex[:12]}"
+    con.register(name, data)
+    try:
+        yield f"select * from {name}"
+    finally:
+        con.unregister(name)
+
+
+def parquet_select(paths: list[str]) -> str:
+    """Return a select over staging files, columns united by name; they can be read repeatedly."""
+    return f"select * from read_parquet({text_list(paths)}, union_by_name = true)"

@@ -1,0 +1,150 @@
+"""Changes of a table's rows: each writes Parquet through DuckDB and makes exactly one snapshot.
+
+Every function works on any pyiceberg ``Table``, those of a stage too. Values are cast to the
+table's types without loss, the files are durable before the snapshot names them, and the snapshot
+says what the change meant to do, so that the catalog knows what it merges with.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from phlo.errors import BadData
+from phlo.model import Intent
+from phlo.tables.commit import Written, commit_files
+from phlo.tables.conform import arrow_schema, conform, storable_select
+from phlo.tables.create import create, evolve
+from phlo.tables.datafiles import write_data_files
+from phlo.tables.rewrite import matching, rest_of, tasks_of
+from phlo.tables.staging import staged
+from phlo.tables.upsert import upsert
+
+if TYPE_CHECKING:
+    import duckdb
+    from pyiceberg.table import Table
+
+__all__ = [
+    "Written",
+    "append",
+    "arrow_schema",
+    "create",
+    "delete",
+    "evolve",
+    "replace",
+    "staged",
+    "storable_select",
+    "upsert",
+]
+
+
+def append(
+    con: "duckdb.DuckDBPyConnection",
+    table: "Table",
+    select_sql: str,
+    *,
+    properties: Mapping[str, str] | None = None,
+) -> Written:
+    """Add the rows of a select. No rows: no snapshot.
+
+    Raises:
+        BadData: If rows do not fit the table; nothing was changed.
+        Conflict: If another writer won; nothing was changed.
+    """
+    files = write_data_files(con, table, conform(con, select_sql, table.schema()))
+    if not files:
+        return Written(table, None)
+    intent = Intent("append")
+    snapshot = commit_files(table, add=files, remove=(), intent=intent, properties=properties)
+    return Written(
+        table,
+        snapshot,
+        rows_added=sum(f.record_count for f in files),
+        files_added=len(files),
+        bytes_added=sum(f.file_size_in_bytes for f in files),
+    )
+
+
+def replace(
+    con: "duckdb.DuckDBPyConnection",
+    table: "Table",
+    select_sql: str,
+    *,
+    predicate: str | None = None,
+    properties: Mapping[str, str] | None = None,
+) -> Written:
+    """Put the rows of a select in the place of all rows, or of those a predicate is true for.
+
+    Args:
+        con: The connection that runs the select.
+        table: The table to change.
+        select_sql: The new rows; may read the table itself.
+        predicate: SQL over the table's columns; every new row must match it, otherwise a second
+            run would not replace what the first one wrote.
+        properties: Added to the snapshot's summary.
+
+    Raises:
+        BadData: If rows do not fit the table or lie outside the predicate.
+        Conflict: If another writer won; nothing was changed.
+    """
+    rows = conform(con, select_sql, table.schema())
+    if predicate is not None:
+        _refuse_outside(con, rows, predicate)
+    tasks = tasks_of(table)
+    hits = matching(con, table, tasks, predicate)
+    added = write_data_files(con, table, rows)
+    kept = rest_of(con, table, hits, predicate)
+    removed = [task.file for task, _ in hits]
+    if not added and not removed:
+        return Written(table, None)
+    files = [*kept, *added]
+    intent = Intent("overwrite", scope=predicate or "")
+    snapshot = commit_files(table, add=files, remove=removed, intent=intent, properties=properties)
+    return Written(
+        table,
+        snapshot,
+        rows_added=sum(f.record_count for f in added),
+        rows_removed=sum(count for _, count in hits),
+        files_added=len(files),
+        files_removed=len(removed),
+        bytes_added=sum(f.file_size_in_bytes for f in files),
+    )
+
+
+def delete(
+    con: "duckdb.DuckDBPyConnection",
+    table: "Table",
+    predicate_sql: str,
+    *,
+    properties: Mapping[str, str] | None = None,
+) -> Written:
+    """Remove the rows that a predicate is true for. None: no snapshot.
+
+    Raises:
+        SqlError: If the predicate does not run.
+        Conflict: If another writer won; nothing was changed.
+    """
+    hits = matching(con, table, tasks_of(table), predicate_sql)
+    if not hits:
+        return Written(table, None)
+    kept = rest_of(con, table, hits, predicate_sql)
+    removed = [task.file for task, _ in hits]
+    intent = Intent("overwrite", scope=predicate_sql)
+    snapshot = commit_files(table, add=kept, remove=removed, intent=intent, properties=properties)
+    return Written(
+        table,
+        snapshot,
+        rows_removed=sum(count for _, count in hits),
+        files_added=len(kept),
+        files_removed=len(removed),
+        bytes_added=sum(f.file_size_in_bytes for f in kept),
+    )
+
+
+def _refuse_outside(con: "duckdb.DuckDBPyConnection", rows: str, predicate: str) -> None:
+    outside = con.execute(
+        f"select * from ({rows}) where ({predicate}) is not true limit 1"
+    ).fetchone()
+    if outside is not None:
+        raise BadData(
+            f"a new row lies outside the rows it replaces ({predicate}): {outside}",
+            fix="filter the source by the same window, or widen the predicate",
+        )
