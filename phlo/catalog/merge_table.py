@@ -1,0 +1,191 @@
+"""Plan one table that changed on both sides; nothing is written until the plan is carried out."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyiceberg.io import FileIO
+from pyiceberg.manifest import ManifestFile
+from pyiceberg.table.metadata import TableMetadata
+
+from phlo.catalog.merge_files import FileChange, file_change, has_delete_files, manifests_of
+from phlo.catalog.merge_intents import Side, clash_of
+from phlo.catalog.merge_keys import KeyReader
+from phlo.catalog.merge_rebase import rebase
+from phlo.catalog.merge_schema import Definition, clash, merge_definitions, same_columns
+from phlo.errors import Conflict
+from phlo.model import Intent, TableContent
+
+
+class TableFiles(Protocol):
+    """How planners reach the files of tables."""
+
+    @property
+    def io(self) -> FileIO:
+        """File access below the lake."""
+
+    def load(self, content: TableContent) -> TableMetadata:
+        """Read the metadata of a table, its last ids raised to those of every ref (R8)."""
+
+    def write(self, metadata: TableMetadata, previous: TableContent) -> TableContent:
+        """Write metadata that follows a previous one, and say what the catalog keeps of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the commits of one side meant to do to one table, newest last."""
+
+    ref: str
+    intents: tuple[Intent | None, ...] = ()
+    commits: tuple[str, ...] = ()
+    undoes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """A table that can be rebased: call ``write`` to do it."""
+
+    content: TableContent
+    ours: Side
+    theirs: Side
+    definition: Definition
+    change: FileChange
+    manifests: Mapping[str, ManifestFile]
+    suspects: frozenset[str]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Tell whether the target holds all of the source's change already."""
+        mine, wanted = self.ours.metadata, self.definition
+        return (
+            not self.change
+            and same_columns(mine.schema(), wanted.schema)
+            and mine.spec().fields == wanted.spec.fields
+            and mine.sort_order().fields == wanted.order.fields
+            and mine.properties == wanted.properties
+        )
+
+    def write(self, files: TableFiles) -> TableContent:
+        """Write manifests and metadata of the merged table."""
+        intent = combined(self.theirs.intents)
+        snapshot_id = self.theirs.metadata.current_snapshot_id
+        properties = {"phlo.source-snapshot": str(snapshot_id)}
+        if intent:
+            told = {"kind": intent.kind, "key": list(intent.key), "scope": intent.scope}
+            properties["phlo.intent"] = json.dumps(told)
+        metadata = rebase(
+            files.io,
+            self.ours.metadata,
+            self.theirs.metadata,
+            self.definition,
+            self.change,
+            self.manifests,
+            self.suspects,
+            properties,
+        )
+        return files.write(metadata, self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two changes of one table that do not go together."""
+
+    reason: str
+    ours: Side
+    theirs: Side
+
+
+def plan_table(
+    files: TableFiles,
+    base: TableContent | None,
+    ours: TableContent,
+    theirs: TableContent,
+    work: tuple[Work, Work],
+) -> Rebase | Clash:
+    """Plan to put the source's change of a table on top of the target's.
+
+    Args:
+        files: Access to metadata and manifests.
+        base: The table where both sides part; None when both created it.
+        ours: The table on the target.
+        theirs: The table on the source.
+        work: What either side's commits meant to do.
+    """
+    loaded = files.load(base) if base else None
+    mine, other = files.load(ours), files.load(theirs)
+    common = manifests_of(files.io, loaded)
+    listed = manifests_of(files.io, mine), manifests_of(files.io, other)
+    sides = (
+        _side(files.io, work[0], mine, common, listed[0]),
+        _side(files.io, work[1], other, common, listed[1]),
+    )
+    if any(has_delete_files(one.values()) for one in listed):
+        blocked = "both sides changed the table, and it has delete files: compact it first"
+        return Clash(blocked, *sides)
+    try:
+        definition = _definition(loaded, mine, other, keep=work[1].undoes)
+    except Conflict as conflict:
+        return Clash(conflict.problem, *sides)
+    reason = clash_of(*sides, definition.schema, KeyReader(files.io))
+    if reason:
+        return Clash(reason, *sides)
+    fresh = {
+        path: file
+        for path, file in sides[1].change.added.items()
+        if path not in sides[0].change.added
+    }
+    held = {file.manifest for file in sides[1].change.removed.values()}
+    return Rebase(
+        content=ours,
+        ours=sides[0],
+        theirs=sides[1],
+        definition=definition,
+        change=FileChange(fresh, sides[1].change.removed),
+        manifests=listed[0],
+        suspects=frozenset(held | sides[0].change.manifests),
+    )
+
+
+def _side(
+    io: FileIO,
+    work: Work,
+    metadata: TableMetadata,
+    before: Mapping[str, ManifestFile],
+    after: Mapping[str, ManifestFile],
+) -> Side:
+    change = file_change(io, before, after)
+    return Side(work.ref, metadata, change, work.intents, work.commits, work.undoes)
+
+
+def _definition(
+    base: TableMetadata | None, ours: TableMetadata, theirs: TableMetadata, *, keep: bool
+) -> Definition:
+    if base is None and not (
+        same_columns(ours.schema(), theirs.schema()) and ours.spec().fields == theirs.spec().fields
+    ):
+        raise clash(
+            "both sides created the table, with different columns or partitions",
+            "drop or rename one of them",
+        )
+    return merge_definitions(base, ours, theirs, keep_columns=keep)
+
+
+def combined(intents: Iterable[Intent | None]) -> Intent | None:
+    """Return one intent that claims no more than all of these; None if there is none."""
+    told = dict.fromkeys(intents)
+    if len(told) == 1:
+        return next(iter(told))
+    if None in told or not told:
+        return None
+    known = [intent for intent in told if intent]
+    kinds = {intent.kind for intent in known} - {"schema"}
+    if "overwrite" in kinds:
+        scopes = [intent.scope for intent in known if intent.kind == "overwrite"]
+        return Intent("overwrite", scope="; ".join(scopes) if all(scopes) else "")
+    keys = {intent.key for intent in known if intent.kind == "upsert"}
+    if len(keys) == 1:
+        return Intent("upsert", keys.pop())
+    if len(kinds) == 1 and not keys:
+        return next(intent for intent in known if intent.kind in kinds)
+    return None
