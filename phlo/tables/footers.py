@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from pyiceberg.schema import Schema
-from pyiceberg.types import DateType, NestedField, TimestampType, TimestamptzType
+from pyiceberg.types import DateType, IcebergType, NestedField, TimestampType, TimestamptzType
 
 from phlo.errors import BadData
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ColumnChunkMetaData, FileMetaData
 
-_ENDLESS = {
+_ENDLESS: dict[type[IcebergType], int] = {
     DateType: 2**31 - 1,
     TimestampType: 2**63 - 1,
     TimestamptzType: 2**63 - 1,

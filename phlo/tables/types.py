@@ -131,12 +131,12 @@ def storable_type(kind: "DuckDBPyType", column: str) -> str:
     """
     name = str(kind.id)
     if name in ("list", "array"):
-        return storable_type(kind.children[0][1], column) + "[]"
+        return _storable_children(kind, column)[0][1] + "[]"
     if name == "struct":
-        inner = (f"{identifier(n)} {storable_type(t, column)}" for n, t in kind.children)
+        inner = (f"{identifier(n)} {t}" for n, t in _storable_children(kind, column))
         return f"STRUCT({', '.join(inner)})"
     if name == "map":
-        key, value = (storable_type(t, column) for _, t in kind.children)
+        (_, key), (_, value) = _storable_children(kind, column)
         return f"MAP({key}, {value})"
     if name in _NOT_STORABLE:
         raise BadData(
@@ -144,6 +144,11 @@ def storable_type(kind: "DuckDBPyType", column: str) -> str:
             fix=f"cast it in the select, for example {column}::varchar",
         )
     return _STORED_AS.get(str(kind).lower()) or _STORED_AS.get(name) or str(kind)
+
+
+def _storable_children(kind: "DuckDBPyType", column: str) -> list[tuple[str, str]]:
+    pairs = [(n, t) for n, t in kind.children if not isinstance(t, (int, list))]
+    return [(name, storable_type(child, column)) for name, child in pairs]
 
 
 def cast(expression: str, source: str, target: IcebergType, column: str) -> str:

@@ -109,7 +109,7 @@ def _refuse_key(schema: Schema, key: Sequence[str]) -> None:
     wrong = [name for name in key if name not in known]
     if wrong or not key:
         raise InvalidInput(
-            f"the key {tuple(key)} names no column of the table: {', '.join(wrong) or 'none given'}",
+            f"the key {tuple(key)} names no column of the table: {wrong or 'none given'}",
             fix=f"use columns among: {', '.join(known)}",
         )
 
@@ -164,15 +164,17 @@ def _candidates(
     tasks = tasks_of(table)
     schema = table.schema()
     fields = [(name, schema.find_field(name)) for name in key]
-    bounded = [(n, f) for n, f in fields if isinstance(f.field_type, PrimitiveType)]
+    bounded = [
+        (n, f.field_id, f.field_type) for n, f in fields if isinstance(f.field_type, PrimitiveType)
+    ]
     columns = [f"{side}{n}" for n in range(len(bounded)) for side in ("lo", "hi")]
     bounds = [
-        [n, *(b for _, f in bounded for b in _bounds(task.file, f.field_id, f.field_type))]
+        [n, *(b for _, i, kind in bounded for b in _bounds(task.file, i, kind))]
         for n, task in enumerate(tasks)
     ]
     if not tasks or not bounded:
         return tasks
-    types = [t for name, _ in bounded for t in (_type_of(con, source, name),) * 2]
+    types = [t for name, _, _ in bounded for t in (_type_of(con, source, name),) * 2]
     name = f"phlo_bounds_{uuid4().hex[:12]}"
     declared = ", ".join(f"{c} {t}" for c, t in zip(columns, types, strict=True))
     con.execute(f"create temp table {name} (file integer, {declared})")
@@ -182,10 +184,11 @@ def _candidates(
         within = " and ".join(
             f"(b.lo{n} is null or s.{identifier(k)} >= b.lo{n}) and "
             f"(b.hi{n} is null or s.{identifier(k)} <= b.hi{n})"
-            for n, (k, _) in enumerate(bounded)
+            for n, (k, _, _) in enumerate(bounded)
         )
         found = con.execute(
-            f"select file from {name} as b where exists (select 1 from {source} as s where {within})"
+            f"select file from {name} as b "
+            f"where exists (select 1 from {source} as s where {within})"
         ).fetchall()
     finally:
         con.execute(f"drop table {name}")
