@@ -59,7 +59,7 @@ def errors() -> Iterator[str]:
     """The page of error codes."""
     yield "# Errors"
     yield ""
-    yield "Every failure has a code that stays, says what is wrong, and says what to do next (`fix:`)."
+    yield "Every failure has a code that stays, and says what is wrong and what to do next."
     yield "The shell sees the exit status; the API answers the HTTP status."
     yield ""
     rows = [

@@ -148,6 +148,16 @@ def compile_code() -> None:
     )
 
 
+def build_manifest() -> None:
+    """Let dbt parse the models of the project, so that no process has to; quick if unchanged."""
+    if (ROOT / "dbt_project" / "dbt_project.yml").is_file():
+        run(
+            [str(PYTHON), "-m", "phlo_defs.transform.manifest"],
+            problem="dbt could not parse dbt_project",
+            fix="mend the model that is named above",
+        )
+
+
 def main() -> int:
     """Bring the environment up to date and say what was done."""
     started = time.monotonic()
@@ -159,6 +169,9 @@ def main() -> int:
         install()
         say(5, "bytecode of phlo")
     compile_code()
+    if not fresh:
+        say(6, "the manifest of the dbt project")
+    build_manifest()
     STAMP.write_text(wanted + "\n", encoding="utf-8")
     if not fresh:
         print(f"setup done in {time.monotonic() - started:.0f} s: {VENV.name}/bin/phlo --help")
