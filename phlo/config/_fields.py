@@ -122,7 +122,7 @@ _ABSENT: Json = object()
 def _types_of(hint: Hint) -> list[type]:
     if isinstance(hint, types.UnionType):
         return [item for item in typing.get_args(hint) if item is not type(None)]
-    return [typing.get_origin(hint) or hint]
+    return [cast("type", typing.get_origin(hint) or hint)]
 
 
 def _is_mapping(hint: Hint) -> bool:

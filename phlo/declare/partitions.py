@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -27,13 +27,14 @@ class Window:
 
     ``start`` is included and ``end`` is not; both are aware times in the partition's zone, and
     None where the table has no time partitions. ``key`` is the partition, ``cursor`` how far the
-    last load came, None at the first.
+    last load came, None at the first. ``partition`` is the partitioning that made the window.
     """
 
     start: datetime | None = None
     end: datetime | None = None
     key: str | None = None
     cursor: Json = None
+    partition: "Partitioning | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Partitioning:
                 raise InvalidInput(
                     f"{key!r} is no partition", fix=f"use one of: {', '.join(self.values)}"
                 )
-            return Window(key=key)
+            return Window(key=key, partition=self)
         zone = ZoneInfo(self.tz)
         start, end = _day_bounds(key, zone) if self.kind == "daily" else _hour_bounds(key, zone)
         if self.start is not None and end <= self.start.astimezone(UTC) and start != end:
@@ -73,7 +74,7 @@ class Partitioning:
                 f"the partition {key!r} lies before the first, {self.start.isoformat()}",
                 fix="use a later key, or move start= of the partition back",
             )
-        return Window(start.astimezone(zone), end.astimezone(zone), key)
+        return Window(start.astimezone(zone), end.astimezone(zone), key, partition=self)
 
     def predicate(self, window: Window, column: ColumnKind = "timestamptz") -> str:
         """Return SQL that is true for the rows of a window.
@@ -89,6 +90,7 @@ class Partitioning:
             return "true"
         if column == "date":
             return _date_predicate(name, window.start, window.end)
+        name = f"try_cast({name} as timestamptz)" if column == "text" else name
         low, high = (_literal(time, column) for time in (window.start, window.end))
         return f"{name} >= {low} and {name} < {high}"
 
