@@ -104,7 +104,7 @@
 
 {# dbt's own asks for a relation of type table; what stands for an Iceberg table in DuckDB is a view. #}
 {% macro is_incremental() %}
-    {% if not execute %}{{ return(False) }}{% endif %}
+    {% if not execute or not flags.INTROSPECT %}{{ return(False) }}{% endif %}
     {% set relation = load_cached_relation(this) %}
     {{ return(
         relation is not none

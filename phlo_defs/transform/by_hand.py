@@ -1,0 +1,44 @@
+"""dbt as people start it: on the branch of their choice, each model a commit of its own."""
+
+import threading
+
+from phlo.catalog import open_catalog
+from phlo.config import load_project
+from phlo.errors import RefNotFound
+from phlo.ports import Catalog
+from phlo_defs.transform.lake import LakeRun, Order
+
+_BRANCH = "dev"
+
+
+class HandRun(LakeRun):
+    """A run whose models are committed one by one, for nobody says when it ends."""
+
+    def __init__(self, catalog: Catalog, ref: str) -> None:
+        super().__init__(catalog=catalog, stage=None, base=catalog.resolve(ref))
+        self._ref = ref
+        self._turn = threading.Lock()
+
+    def store(self, order: Order) -> None:
+        """Store one model and commit it."""
+        with self._turn:
+            with self.catalog.stage(self._ref, message=f"dbt {order.node}") as stage:
+                self.stage = stage
+                super().store(order)
+            self.base = self.catalog.resolve(self._ref)
+
+
+def open_run() -> HandRun:
+    """Open the project at hand on the branch `PHLO_REF`, or on `dev`.
+
+    Raises ``RefNotFound`` if there is no such branch.
+    """
+    project = load_project()
+    ref = project.environment.get("PHLO_REF") or _BRANCH
+    catalog: Catalog = open_catalog(project.lake, author=project.author)
+    if ref not in {known.name for known in catalog.refs()}:
+        raise RefNotFound(
+            f"there is no branch {ref!r} for dbt to write to",
+            fix=f'create it with "phlo branch create {ref}", or name another in PHLO_REF',
+        )
+    return HandRun(catalog, ref)

@@ -1,0 +1,217 @@
+"""The tables and views of one branch as a dbt run sees and writes them.
+
+Reads are of one commit, resolved when the run starts (R12); writes are collected in one stage, so
+that a run is one commit. Used in the worker's process, by several threads of dbt.
+"""
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from phlo.errors import DeclarationError
+from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
+from phlo.ports import Catalog, Stage
+from phlo.tables.conform import arrow_schema, storable_select
+from phlo.tables.plan import scan_sql
+from phlo.tables.quoting import identifier
+from phlo.tables.write import append, create, evolve, replace, upsert
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
+
+_DATABASE = '"memory".'
+_SYNC = ("append_new_columns", "sync_all_columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a materialization asks to be stored, and how."""
+
+    key: Key
+    mode: str
+    sql: str
+    unique_key: tuple[str, ...] = ()
+    partition_by: tuple[str, ...] = ()
+    on_schema_change: str = "ignore"
+    comment: str = ""
+    node: str = ""
+
+
+@dataclass(slots=True)
+class LakeRun:
+    """One dbt run over a branch. ``names`` limits which tables are made readable.
+
+    ``rows`` tells, per key that was stored as a table, how many rows it has now.
+    """
+
+    catalog: Catalog
+    stage: Stage | None
+    base: Commit
+    names: Collection[Key] | None = None
+    rows: dict[Key, int] = field(default_factory=dict)
+    _con: duckdb.DuckDBPyConnection | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def contents(self) -> Mapping[Key, Content]:
+        """Return the tables and views at the start of the run that it may read."""
+        found = self.catalog.contents(self.base.id)
+        return {
+            key: content
+            for key, content in found.items()
+            if isinstance(content, TableContent | ViewContent)
+            and (self.names is None or key in self.names)
+        }
+
+    def bind(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Make every readable table and view visible in a fresh connection."""
+        self._con = con
+        con.execute("set TimeZone = 'UTC'")
+        contents = self.contents()
+        for namespace in sorted({key[0] for key in contents}):
+            con.execute(f"create schema if not exists {identifier(namespace)}")
+        tables = self.catalog.at(self.base.id)
+        for key, content in contents.items():
+            if isinstance(content, TableContent):
+                self._show(con, key, scan_sql(con, tables.load_table(key)))
+        self._bind_views(con, contents)
+
+    def _bind_views(self, con: duckdb.DuckDBPyConnection, contents: Mapping[Key, Content]) -> None:
+        """Create views in whatever order their own reads allow; leave out what cannot be."""
+        left = {key: c.sql for key, c in contents.items() if isinstance(c, ViewContent)}
+        while left:
+            stuck: dict[Key, str] = {}
+            for key, sql in left.items():
+                try:
+                    self._show(con, key, sql)
+                except duckdb.Error:
+                    stuck[key] = sql
+            if len(stuck) == len(left):
+                return
+            left = stuck
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a cursor that sees what the run sees."""
+        if self._con is None:
+            raise AssertionError("dbt has not connected yet")
+        cursor = self._con.cursor()
+        cursor.execute("set TimeZone = 'UTC'")
+        return cursor
+
+    def store(self, order: Order) -> None:
+        """Store one model on the branch, and let the models after it read the result."""
+        cursor = self.cursor()
+        try:
+            with self._lock:
+                if order.mode == "view":
+                    self._store_view(cursor, order)
+                else:
+                    self._store_table(cursor, order)
+        finally:
+            cursor.close()
+
+    def sample(self, sql: str, limit: int) -> list[dict[str, Any]]:
+        """Return the first rows of a select over what the run sees."""
+        cursor = self.cursor()
+        try:
+            found = cursor.execute(f"select * from ({sql}) limit {limit}")
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        finally:
+            cursor.close()
+
+    def _show(self, con: duckdb.DuckDBPyConnection, key: Key, sql: str) -> None:
+        con.execute(f"create or replace view {_name(key)} as {sql}")
+
+    def _writable(self) -> Stage:
+        if self.stage is None:
+            raise DeclarationError(
+                "this dbt run only reads, and a model asked to be built",
+                fix="materialize the model, or run its tests alone",
+            )
+        return self.stage
+
+    def _store_view(self, con: duckdb.DuckDBPyConnection, order: Order) -> None:
+        sql = portable(order.sql)
+        stage = self._writable()
+        self._make_way(con, order.key)
+        con.execute(f"create schema if not exists {identifier(order.key[0])}")
+        self._show(con, order.key, sql)
+        if self._is(order.key, TableContent):
+            stage.remove(order.key)
+        stage.put_view(order.key, sql, comment=order.comment)
+
+    def _store_table(self, con: duckdb.DuckDBPyConnection, order: Order) -> None:
+        stage = self._writable()
+        select = storable_select(con, order.sql)
+        if self._is(order.key, ViewContent):
+            stage.remove(order.key)
+        table = self._table_for(con, order, select)
+        properties = {"phlo.dbt.node": order.node}
+        if order.mode == "append":
+            table = append(con, table, select, properties=properties).table
+        elif order.mode == "upsert":
+            table = upsert(con, table, select, order.unique_key, properties=properties).table
+        elif order.mode == "snapshot" and self._existed(order.key):
+            changed = f"{select} except {scan_sql(con, table)}"
+            table = upsert(con, table, changed, order.unique_key, properties=properties).table
+        else:
+            table = replace(con, table, select, properties=properties).table
+        self.rows[order.key] = _row_count(table)
+        shown = scan_sql(con, table)
+        self._make_way(con, order.key)
+        self._show(con, order.key, shown)
+
+    def _table_for(self, con: duckdb.DuckDBPyConnection, order: Order, select: str) -> "Table":
+        """Return the table with the columns that the select needs, created or evolved."""
+        stage = self._writable()
+        wanted = arrow_schema(con, select)
+        con.execute(f"create schema if not exists {identifier(order.key[0])}")
+        if not self._is(order.key, TableContent):
+            return create(stage.tables, order.key, wanted, partition_by=order.partition_by)
+        table = stage.tables.load_table(order.key)
+        have = set(table.schema().column_names)
+        added, gone = set(wanted.names) - have, have - set(wanted.names)
+        if order.mode == "replace" and gone:
+            stage.remove(order.key)
+            return create(stage.tables, order.key, wanted, partition_by=order.partition_by)
+        if order.mode in ("replace", "snapshot") or order.on_schema_change in _SYNC:
+            return evolve(stage.tables, order.key, wanted)
+        if order.on_schema_change == "fail" and (added or gone):
+            raise DeclarationError(
+                f"the columns of {key_text(order.key)} changed: "
+                f"new {sorted(added)}, gone {sorted(gone)}",
+                fix="build it with --full-refresh, or set on_schema_change",
+            )
+        return table
+
+    def _is(self, key: Key, kind: type[Content]) -> bool:
+        return isinstance(self.contents().get(key), kind)
+
+    def _existed(self, key: Key) -> bool:
+        return self._is(key, TableContent)
+
+    def _make_way(self, con: duckdb.DuckDBPyConnection, key: Key) -> None:
+        """Drop dbt's local working table of a seed or snapshot; a view is replaced in place."""
+        rows: Sequence[Any] = con.execute(
+            "select 1 from duckdb_tables() where schema_name = ? and table_name = ?", list(key)
+        ).fetchall()
+        if rows:
+            con.execute(f"drop table {_name(key)}")
+
+
+def portable(sql: str) -> str:
+    """Return a select of dbt without the name of the run's own database."""
+    return sql.replace(_DATABASE, "").strip()
+
+
+def _name(key: Key) -> str:
+    return ".".join(identifier(part) for part in key)
+
+
+def _row_count(table: "Table") -> int:
+    snapshot = table.current_snapshot()
+    total = snapshot.summary.get("total-records") if snapshot and snapshot.summary else None
+    return int(total or 0)

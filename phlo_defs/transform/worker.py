@@ -1,0 +1,201 @@
+"""The process that runs dbt: it stays warm between runs, and its memory is its own.
+
+`python -m phlo_defs.transform.worker`; requests come in on standard input, events go out on what
+was standard output, and whatever dbt prints goes to standard error. It ends with its parent.
+"""
+
+import importlib
+import os
+import queue
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from phlo.config import load_project
+from phlo.errors import PhloError, SqlError
+from phlo.model import Key, key_text
+from phlo_defs.transform.folder import DbtFolder, find_dbt
+from phlo_defs.transform.lake import LakeRun, portable
+from phlo_defs.transform.manifest import dbt_options
+from phlo_defs.transform.protocol import (
+    Finished,
+    NodeDone,
+    Request,
+    decode_request,
+    encode_event,
+)
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import ManifestNode
+    from dbt_common.events.base_types import EventMsg
+
+_SAMPLE = 20
+_ENDED = 3
+_STATUS = {"runtime error": "error", "no-op": "skipped", "partial success": "error"}
+Send = Callable[[NodeDone | Finished | PhloError], None]
+
+
+class Worker:
+    """dbt, imported once, and the manifests it has loaded."""
+
+    def __init__(self, dbt: DbtFolder, scratch: Path, send: Send) -> None:
+        self._dbt = dbt
+        self._scratch = scratch
+        self._send = send
+        self._loaded: tuple[str, Manifest] | None = None
+
+    def manifest(self, path: str) -> "Manifest":
+        """Return the manifest of a path; the last one is kept."""
+        from dbt.contracts.graph.manifest import Manifest
+
+        if self._loaded is None or self._loaded[0] != path:
+            packed = (Path(path) / "partial_parse.msgpack").read_bytes()
+            manifest = Manifest.from_msgpack(packed)
+            manifest.build_flat_graph()  # type: ignore[no-untyped-call]  # dbt's own
+            self._loaded = (path, manifest)
+        return self._loaded[1]
+
+    def serve(self, request: Request) -> None:
+        """Run one command and commit what it wrote, whether or not its tests passed."""
+        from phlo.catalog import open_catalog
+
+        catalog = open_catalog(request.lake, author=request.author or None)
+        base = catalog.resolve(request.ref)
+        if request.command == "test":
+            run = LakeRun(catalog, None, base, request.names)
+            problem = self._invoke(request, run)
+            commit = None
+        else:
+            with catalog.stage(request.ref, message=request.message, run=request.run) as stage:
+                run = LakeRun(catalog, stage, base, request.names)
+                problem = self._invoke(request, run)
+            commit = stage.commit.id if stage.commit else None
+        reads = _reads(run)
+        self._send(Finished(not problem, base.id, commit, reads, problem))
+
+    def _invoke(self, request: Request, run: LakeRun) -> str:
+        """Run dbt over a lake and return what went wrong, or nothing."""
+        from dbt.cli.main import dbtRunner
+
+        from phlo_defs.transform.plugin import use
+
+        manifest = self.manifest(request.manifest)
+        listener = _Listener(manifest, run, self._send)
+        runner = dbtRunner(manifest=manifest, callbacks=[listener])
+        with use(run):
+            result = runner.invoke(self._arguments(request))
+        if result.success:
+            return ""
+        return str(result.exception or "a model or a test failed")
+
+    def _arguments(self, request: Request) -> list[str]:
+        options = dbt_options(self._dbt, self._scratch, log_level="info")
+        arguments = [request.command, *options, "--no-write-json"]
+        if request.command == "build":
+            arguments += ["--exclude-resource-type", "unit_test"]
+        else:
+            arguments += ["--exclude", "test_type:unit"]
+        if request.full_refresh:
+            arguments.append("--full-refresh")
+        if request.select:
+            arguments += ["--indirect-selection", "empty", "--select", *request.select]
+        return arguments
+
+
+class _Listener:
+    """Tell the parent of each node as soon as it is done. Called from dbt's threads."""
+
+    def __init__(self, manifest: "Manifest", run: LakeRun, send: Send) -> None:
+        self._manifest = manifest
+        self._run = run
+        self._send = send
+
+    def __call__(self, event: "EventMsg") -> None:
+        """Take one event of dbt."""
+        if event.info.name != "NodeFinished":
+            return
+        unique_id = event.data.node_info.unique_id
+        node = self._manifest.nodes.get(unique_id)
+        if node is None:
+            return
+        result = event.data.run_result
+        self._send(self._done(node, result))
+
+    def _done(self, node: "ManifestNode", result: Any) -> NodeDone:  # noqa: ANN401  protobuf
+        status = _STATUS.get(result.status, result.status)
+        sql = portable(getattr(node, "compiled_code", None) or "")
+        is_test = str(node.resource_type) == "test"
+        failed = is_test and status in ("fail", "warn")
+        key: Key = () if is_test else (node.schema, node.alias)
+        return NodeDone(
+            unique_id=node.unique_id,
+            status=status,
+            message=result.message,
+            seconds=round(result.execution_time, 3),
+            sql=sql,
+            failures=result.num_failures if is_test else None,
+            sample=tuple(self._run.sample(sql, _SAMPLE)) if failed else (),
+            rows=self._run.rows.get(key),
+        )
+
+
+def _reads(run: LakeRun) -> dict[str, str]:
+    from phlo.catalog.contents import content_token
+
+    return {key_text(key): content_token(found) or "" for key, found in run.contents().items()}
+
+
+def _requests() -> "queue.Queue[Request]":
+    """Return the requests as they come; when the parent is gone, so is this process."""
+    found: queue.Queue[Request] = queue.Queue()
+
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            found.put(decode_request(line))
+        os._exit(_ENDED)
+
+    threading.Thread(target=read, daemon=True, name="requests").start()
+    return found
+
+
+def _channel() -> BinaryIO:
+    """Take standard output for events, and let what is printed go to standard error."""
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return channel
+
+
+def main() -> None:
+    """Serve requests until the parent is gone."""
+    channel = _channel()
+    lock = threading.Lock()
+
+    def send(event: NodeDone | Finished | PhloError) -> None:
+        with lock:
+            channel.write(encode_event(event))
+            channel.flush()
+
+    requests = _requests()
+    folder = find_dbt(load_project())
+    if folder is None:
+        raise AssertionError("a dbt worker was started for a project without dbt")
+    importlib.import_module("dbt.cli.main")  # warm: this is most of the start
+
+    with tempfile.TemporaryDirectory(prefix="phlo-dbt-") as scratch:
+        worker = Worker(folder, Path(scratch), send)
+        while True:
+            request = requests.get()
+            try:
+                worker.serve(request)
+            except PhloError as error:
+                send(error)
+            except Exception as error:  # noqa: BLE001  the parent must hear of every failure
+                send(SqlError(f"dbt failed: {error}", fix="read dbt's output above"))
+
+
+if __name__ == "__main__":
+    main()
