@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from phlo.catalog.bases import commits_since, merge_bases
-from phlo.catalog.merge_steps import Step, Three, Works, conflict_of, decide, same
-from phlo.catalog.merge_table import TableFiles, Work
+from phlo.catalog.files import TableFiles
+from phlo.catalog.merge_steps import Step, Three, Works, conflict_of, decide, same, tree_conflicts
+from phlo.catalog.merge_table import Work
 from phlo.catalog.state import MergePlan, State
-from phlo.catalog.tree import put_changes
-from phlo.errors import Conflict
 from phlo.model import (
     Change,
     Commit,
@@ -89,7 +88,7 @@ def _decide_all(merging: Merging, files: TableFiles) -> _Decided:
         elif decided:
             conflicts.append(decided)
     if not conflicts:
-        conflicts += _tree_conflicts(merging, steps, works)
+        conflicts += tree_conflicts(state, (merging.target, merging.source), steps, works)
     return _Decided(bases, tuple(steps), tuple(conflicts), works)
 
 
@@ -174,25 +173,3 @@ def collect_works(state: State, tip: str, bases: Sequence[str], name: str) -> di
         )
         for key, changes in by_key.items()
     }
-
-
-def _tree_conflicts(
-    merging: Merging, steps: Sequence[Step], works: Works
-) -> Iterator[TableConflict]:
-    """Check the merged tree as a whole: one UUID and one name once, namespaces for their tables."""
-    state = merging.state
-    applied = [step for step in steps if step.how != "same"]
-    gone = [step for step in applied if step.how == "remove"]
-    there = [step for step in applied if step.how != "remove"]
-    tree, index = state.contents[merging.target], state.indexes[merging.target]
-    for batch in (gone, *([step] for step in there)):
-        try:
-            tree, index = put_changes(tree, index, [step.change(works, None) for step in batch])
-        except Conflict as conflict:
-            yield conflict_of(batch[0].three, conflict.problem, works)
-    theirs = state.contents[merging.source]
-    for step in there:
-        name = step.three.key[:-1]
-        if step.how == "create" and name not in tree and name in theirs:
-            reason = f"its namespace {'.'.join(name)!r} was dropped on {merging.target_name!r}"
-            yield conflict_of(step.three, reason, works)

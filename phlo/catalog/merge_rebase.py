@@ -51,10 +51,10 @@ def rebase(
         suspects: Those of them that may list a file to remove.
         properties: Goes into the summary of the new snapshot.
     """
-    described = update_table_metadata(ours, tuple(_definition_updates(ours, definition)))
-    described = described.model_copy(
-        update={"last_column_id": max(described.last_column_id, definition.last_column_id)}
-    )
+    updates = tuple(_definition_updates(ours, definition))
+    described = update_table_metadata(ours, updates) if updates else ours
+    last_id = max(described.last_column_id, definition.last_column_id)
+    described = described.model_copy(update={"last_column_id": last_id})
     if not change:
         return described
     writer = SnapshotWriter(io, described)

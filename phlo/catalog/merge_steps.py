@@ -1,11 +1,14 @@
 """Decide one key of a three-way merge, from contents first and from metadata only if it must."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phlo.catalog.contents import content_token, namespace_of
+from phlo.catalog.files import TableFiles
 from phlo.catalog.merge_schema import merge_properties
-from phlo.catalog.merge_table import Clash, Rebase, TableFiles, Work, combined, plan_table
+from phlo.catalog.merge_table import Clash, Rebase, Work, combined, plan_table
+from phlo.catalog.state import State
+from phlo.catalog.tree import put_changes
 from phlo.errors import Conflict
 from phlo.model import (
     Change,
@@ -59,17 +62,20 @@ def same(left: Content | None, right: Content | None) -> bool:
     return left is right or content_token(left) == content_token(right)
 
 
-def decide(three: Three, works: Works, files: TableFiles) -> Step | TableConflict | None:
+def decide(
+    three: Three, works: Works, files: TableFiles, *, undo: bool = False
+) -> Step | TableConflict | None:
     """Merge one key; None where the source did not change it.
 
-    Nothing is opened unless both sides changed a table.
+    Nothing is opened unless both sides changed a table. To ``undo`` drops no column, so a table
+    whose columns changed is never just pointed back.
     """
     base, ours, theirs = three.base, three.ours, three.theirs
     if same(theirs, base):
         return None
     if same(ours, theirs):
         return Step(three, "same")
-    if same(ours, base):
+    if same(ours, base) and not (undo and _has_other_columns(ours, theirs)):
         if theirs is None:
             return Step(three, "remove")
         return Step(three, "create" if ours is None else "fast-forward", theirs)
@@ -78,6 +84,14 @@ def decide(three: Three, works: Works, files: TableFiles) -> Step | TableConflic
     if isinstance(ours, NamespaceContent) and isinstance(theirs, NamespaceContent):
         return _decide_namespace(three, ours, theirs, works)
     return conflict_of(three, _plain_reason(three), works)
+
+
+def _has_other_columns(left: Content | None, right: Content | None) -> bool:
+    return (
+        isinstance(left, TableContent)
+        and isinstance(right, TableContent)
+        and left.schema_hash != right.schema_hash
+    )
 
 
 def conflict_of(three: Three, reason: str, works: Works) -> TableConflict:
@@ -153,3 +167,31 @@ def _identity_clash(base: Content | None, ours: TableContent, theirs: TableConte
     if not isinstance(base, TableContent) or base.uuid != ours.uuid:
         return "both sides brought the same table under this name, and changed it"
     return None
+
+
+def tree_conflicts(
+    state: State, commits: tuple[str, str], steps: Sequence[Step], works: Works
+) -> Iterator[TableConflict]:
+    """Check a merged tree as a whole: one UUID and one name once (R24), namespaces for tables.
+
+    Args:
+        state: The log as known.
+        commits: The target, whose tree the steps change, and the source they come from.
+        steps: What is to happen.
+        works: What either side meant to do, for the summaries of conflicts.
+    """
+    applied = [step for step in steps if step.how != "same"]
+    gone = [step for step in applied if step.how == "remove"]
+    there = [step for step in applied if step.how != "remove"]
+    tree, index = state.contents[commits[0]], state.indexes[commits[0]]
+    for batch in (gone, *([step] for step in there)):
+        try:
+            tree, index = put_changes(tree, index, [step.change(works, None) for step in batch])
+        except Conflict as conflict:
+            yield conflict_of(batch[0].three, conflict.problem, works)
+    theirs = state.contents[commits[1]]
+    for step in there:
+        name = step.three.key[:-1]
+        if step.how == "create" and name not in tree and name in theirs:
+            reason = f"its namespace {'.'.join(name)!r} is not there any more"
+            yield conflict_of(step.three, reason, works)

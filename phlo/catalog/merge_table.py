@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import ManifestFile
 from pyiceberg.table.metadata import TableMetadata
 
+from phlo.catalog.files import TableFiles
 from phlo.catalog.merge_files import FileChange, file_change, has_delete_files, manifests_of
 from phlo.catalog.merge_intents import Side, clash_of
 from phlo.catalog.merge_keys import KeyReader
@@ -16,20 +16,6 @@ from phlo.catalog.merge_rebase import rebase
 from phlo.catalog.merge_schema import Definition, clash, merge_definitions, same_columns
 from phlo.errors import Conflict
 from phlo.model import Intent, TableContent
-
-
-class TableFiles(Protocol):
-    """How planners reach the files of tables."""
-
-    @property
-    def io(self) -> FileIO:
-        """File access below the lake."""
-
-    def load(self, content: TableContent) -> TableMetadata:
-        """Read the metadata of a table, its last ids raised to those of every ref (R8)."""
-
-    def write(self, metadata: TableMetadata, previous: TableContent) -> TableContent:
-        """Write metadata that follows a previous one, and say what the catalog keeps of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +99,8 @@ def plan_table(
         work: What either side's commits meant to do.
     """
     loaded = files.load(base) if base else None
-    mine, other = files.load(ours), files.load(theirs)
+    mine = files.load(ours)
+    other = files.load(theirs)
     common = manifests_of(files.io, loaded)
     listed = manifests_of(files.io, mine), manifests_of(files.io, other)
     sides = (
