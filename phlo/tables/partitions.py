@@ -139,9 +139,8 @@ def _column(name: str, schema: Schema, field: PartitionField) -> PartitionColumn
     sql = ".".join(map(identifier, path.split(".")))
     if isinstance(field.transform, BucketTransform):
         text = f"coalesce(cast({identifier(name)} as varchar), '{_NULL}')"
-        return PartitionColumn(
-            name, IntegerType(), sql, None, text, field.transform, source.field_type
-        )
+        number: IcebergType = IntegerType()
+        return PartitionColumn(name, number, sql, None, text, field.transform, source.field_type)
     value, kind = _value_sql(sql, source.field_type, field)
     text = _folder_text(value, kind)
     return PartitionColumn(name, kind, sql, value, text)

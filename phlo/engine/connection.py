@@ -1,0 +1,36 @@
+"""DuckDB connections as phlo sets them up: UTC, bounded, and never out on the network alone."""
+
+from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
+
+import duckdb
+
+_SETTINGS: dict[str, str] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+def open_engine(
+    *, memory_mb: int | None = None, threads: int | None = None, scratch: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open an empty in-memory DuckDB.
+
+    Args:
+        memory_mb: Bound of its buffers; DuckDB's own is 80 % of the machine.
+        threads: Bound of its threads; as many as there are processors otherwise.
+        scratch: Where it spills what exceeds the memory; a folder of its own in the temporary
+            folder otherwise, which is made when it is needed and removed at the end.
+    """
+    folder = scratch or Path(gettempdir()) / f"phlo-{uuid4().hex[:12]}"
+    config = dict(_SETTINGS) | {"temp_directory": str(folder)}
+    if memory_mb is not None:
+        config["memory_limit"] = f"{memory_mb}MB"
+    if threads is not None:
+        config["threads"] = str(threads)
+    con = duckdb.connect(":memory:", config=dict(config))
+    con.execute("set global timezone = 'UTC'")
+    con.execute("set global parquet_metadata_cache = true")
+    return con
