@@ -43,7 +43,7 @@ def _property(item: dataclasses.Field[Any], hint: Hint) -> dict[str, Any]:
         return {**found, **_object(hint)}
     if isinstance(hint, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
-    origin = typing.get_origin(hint) or hint
+    origin: Hint = typing.get_origin(hint) or hint
     found["type"] = "object" if origin is Mapping else _TYPES.get(origin, "object")
     if choices := item.metadata.get("choices"):
         found["enum"] = list(choices)

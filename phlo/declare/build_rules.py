@@ -174,7 +174,7 @@ def reconciles(
     tolerance: float = 0.0,
     relative: bool = False,
     **options: Unpack[RuleOptions],
-) -> Rule:
+) -> Reconciles:
     """Demand that two numbers agree within a tolerance; see ``Reconciles`` for the two sides.
 
     With one side only, the number of rows of the checked table is compared with it.

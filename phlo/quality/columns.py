@@ -1,6 +1,6 @@
 """What the columns of a table hold, as far as a rule must know."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from phlo.errors import InvalidInput, NotFound
@@ -49,14 +49,16 @@ def _holds(kind: "pa.DataType") -> Holds:
 
     if of.is_timestamp(kind):
         return "timestamptz" if kind.tz else "timestamp"
-    tests = {
-        "float": of.is_floating,
-        "number": lambda item: of.is_integer(item) or of.is_decimal(item),
-        "text": lambda item: of.is_string(item) or of.is_large_string(item),
-        "date": of.is_date,
-        "bool": of.is_boolean,
+    tests: dict[Holds, tuple[Callable[[pa.DataType], bool], ...]] = {
+        "float": (of.is_floating,),
+        "number": (of.is_integer, of.is_decimal),
+        "text": (of.is_string, of.is_large_string, of.is_string_view),
+        "date": (of.is_date,),
+        "bool": (of.is_boolean,),
     }
-    return next((name for name, test in tests.items() if test(kind)), "other")  # type: ignore[return-value]  # the keys above
+    return next(
+        (name for name, any_of in tests.items() if any(is_(kind) for is_ in any_of)), "other"
+    )
 
 
 def window_column(holds: Holds) -> Literal["timestamptz", "timestamp", "date", "text"]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Unpack, overload
 
 from phlo.declare import build_rules
 from phlo.declare.build_rules import RuleOptions
-from phlo.declare.rules import Reconciles, Rule, operand_table
+from phlo.declare.rules import Rule, operand_table
 from phlo.errors import InvalidInput
 from phlo.model import CheckResult
 
@@ -61,8 +61,6 @@ def reconciles(
         )
     from phlo.quality.run import run_check
 
-    if not isinstance(rule, Reconciles):
-        raise AssertionError(f"{rule!r} is not a reconciliation")
     result = run_check(rule, lake, operand_table(left) or left)
     if result.metadata.get("status") == "error":
         raise InvalidInput(result.message, fix=str(result.metadata["fix"]))
