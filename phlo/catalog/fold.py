@@ -21,6 +21,7 @@ from phlo.errors import (
 )
 from phlo.model import Change, Commit, Evidence, Json, Publication, Ref, TableContent
 
+_NUMBER = list(State.__dataclass_fields__).index("number")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -45,7 +46,7 @@ class Folding:
     number: int
     digest: str
     time_us: int
-    recorded_root: str
+    roots: tuple[str, ...]
     refs: Map[str, Ref]
     commits: Map[str, Commit]
     contents: Map[str, Tree]
@@ -65,10 +66,14 @@ class Folding:
         self._codec = Codec(state.root)
         self._stated_us = 0
         self._author = ""
+        self._is_first = True
 
-    def finish(self) -> State:
-        """Return what was folded so far."""
-        return State(*(getattr(self, name) for name in self._SLOTS))
+    def finish(self, *, number: int | None = None) -> State:
+        """Return what was folded so far; before an entry is whole, under an earlier number."""
+        values = [getattr(self, name) for name in self._SLOTS]
+        if number is not None:
+            values[_NUMBER] = number
+        return State(*values)
 
     def apply(self, entry: Entry) -> None:
         """Fold one entry in."""
@@ -88,6 +93,7 @@ class Folding:
         """Turn to the entry of a number."""
         self.number = number
         self._stated_us = time_us
+        self._is_first = True
 
     def judge(self, group: Group) -> PhloError | None:
         """Apply a group whole, or not at all; return why it was refused."""
@@ -105,6 +111,7 @@ class Folding:
                 setattr(self, name, value)
             refusal = refused.with_traceback(None)
         self.outcomes = self.outcomes.set(group.id, refusal)
+        self._is_first = False
         return refusal
 
     def _op(self, op: Op) -> None:
@@ -127,7 +134,7 @@ class Folding:
     def _init(self, op: Op) -> None:
         if self.commits:
             raise Conflict("this lake exists already", fix="open it")
-        self.recorded_root = op["root"]
+        self.roots = (*self.roots, op["root"])
         time = self._tick()
         first = Commit(
             op["commit"], self.number, (), op["branch"], "new lake", self._author, None, time, ()
@@ -318,7 +325,7 @@ class Folding:
         self.dead = frozenset(self.commits) - live
 
     def _condemn(self, op: Op) -> None:
-        if op["at"] != self.number:
+        if op["at"] != self.number or not self._is_first:
             raise Conflict(
                 f"the files were marked for entry {op['at']}, and this is {self.number}",
                 fix="mark again and condemn again",
@@ -332,7 +339,7 @@ class Folding:
         """A place that was repaired says nothing."""
 
     def _relocate(self, op: Op) -> None:
-        self.recorded_root = op["root"]
+        self.roots = (*self.roots, op["root"])
 
 
 _OPS: dict[str, Callable[[Folding, Op], None]] = {

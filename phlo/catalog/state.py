@@ -56,7 +56,7 @@ class State:
     number: int = 0
     digest: str = ""
     time_us: int = 0
-    recorded_root: str = ""
+    roots: tuple[str, ...] = ()
     refs: Map[str, Ref] = field(default_factory=Map)
     commits: Map[str, Commit] = field(default_factory=Map)
     contents: Map[str, Map[Key, Content]] = field(default_factory=Map)
@@ -69,6 +69,11 @@ class State:
     horizon: int = 0
     dead: frozenset[str] = frozenset()
     condemned: Map[str, int] = field(default_factory=Map)
+
+    @property
+    def recorded_root(self) -> str:
+        """Where the log says that the lake lies; ``roots`` are all that it ever said."""
+        return self.roots[-1] if self.roots else ""
 
     def ref(self, name: str) -> Ref:
         """Return a branch or tag. Raises ``RefNotFound``."""

@@ -13,6 +13,9 @@ from phlo.errors import StoreError
 from phlo.ports import ObjectStore
 from phlo.store.sync import local_path, sync_files
 
+Unsynced = dict[str, Any]
+"""Files that are not yet durable, with the stream that writes them, or None once whole."""
+
 
 class LakeFileIO(PyArrowFileIO):
     """Reads and writes files of one lake.
@@ -27,12 +30,12 @@ class LakeFileIO(PyArrowFileIO):
         *,
         root: str = "",
         aliases: tuple[str, ...] = (),
-        unsynced: set[str] | None = None,
+        unsynced: Unsynced | None = None,
     ) -> None:
         super().__init__(properties=dict(properties))
         self.root = root
         self.aliases = aliases
-        self.unsynced: set[str] = set() if unsynced is None else unsynced
+        self.unsynced: Unsynced = {} if unsynced is None else unsynced
 
     @classmethod
     def of(cls, store: ObjectStore, aliases: tuple[str, ...] = ()) -> Self:
@@ -40,16 +43,14 @@ class LakeFileIO(PyArrowFileIO):
         properties: Mapping[str, str] = getattr(store, "file_io_properties", {})
         return cls(dict(properties), root=store.root, aliases=aliases)
 
-    def fresh(self) -> Self:
-        """Return the same files with a memory of its own for what it writes."""
-        made = type(self)(self.properties, root=self.root, aliases=self.aliases)
+    def fresh(self, unsynced: Unsynced | None = None) -> Self:
+        """Return the same files with another memory for what is written."""
+        made = type(self)(self.properties, root=self.root, aliases=self.aliases, unsynced=unsynced)
         made.fs_by_scheme = self.fs_by_scheme
         return made
 
     @staticmethod
-    def parse_location(
-        location: str, properties: Properties = EMPTY_DICT
-    ) -> tuple[str, str, str]:
+    def parse_location(location: str, properties: Properties = EMPTY_DICT) -> tuple[str, str, str]:
         """Take local paths as they are: a ``#`` or ``%`` in them is part of a name."""
         if (path := local_path(location)) is not None:
             return "file", "", os.path.abspath(path)  # noqa: PTH100 - no link is to be resolved
@@ -85,11 +86,11 @@ class LakeFileIO(PyArrowFileIO):
             with self.new_output(place).create(overwrite=True) as stream:
                 stream.write(data)
             return
-        self.unsynced.add(place)
         try:
             handle = _create(path)
             with open(handle, "wb", buffering=0) as file:
                 file.write(data)
+            self.unsynced[place] = None
         except OSError as cause:
             raise StoreError(
                 f"{path}: {cause.strerror or cause}",
@@ -104,11 +105,16 @@ class LakeFileIO(PyArrowFileIO):
         written = self.take()
         sync_files(written, root=self.root)
 
-    def take(self) -> set[str]:
-        """Return what is not yet durable and forget it: somebody else syncs it."""
-        written = set(self.unsynced)
-        self.unsynced -= written
-        return written
+    def take(self) -> list[str]:
+        """Return what is whole and not yet durable, and forget it: somebody else syncs it.
+
+        A file that another thread still writes is left for the commit that will name it.
+        """
+        known = list(self.unsynced.items())
+        whole = [place for place, stream in known if stream is None or stream.closed]
+        for place in whole:
+            self.unsynced.pop(place, None)
+        return whole
 
     def __getstate__(self) -> dict[str, Any]:
         return {"properties": self.properties, "root": self.root, "aliases": self.aliases}
@@ -120,13 +126,13 @@ class LakeFileIO(PyArrowFileIO):
 class _LakeFile(PyArrowFile):
     """A file that is remembered once it is created."""
 
-    def __init__(self, location: str, path: str, fs: FileSystem, unsynced: set[str]) -> None:
+    def __init__(self, location: str, path: str, fs: FileSystem, unsynced: Unsynced) -> None:
         super().__init__(location=location, path=path, fs=fs)
         self._unsynced = unsynced
 
     def create(self, overwrite: bool = False) -> OutputStream:
         stream = super().create(overwrite)
-        self._unsynced.add(self.location)
+        self._unsynced[self.location] = stream
         return stream
 
 
