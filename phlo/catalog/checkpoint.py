@@ -1,4 +1,4 @@
-"""Checkpoints: Parquet segments of verbatim entries, so that a cold start reads few objects (R11)."""
+"""Checkpoints: Parquet segments of verbatim entries, for quick cold starts (R11)."""
 
 import threading
 from collections.abc import Iterable

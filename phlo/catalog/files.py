@@ -40,6 +40,7 @@ BUSY_SNAPSHOTS = 20
 _BUSY_WITHIN_MS = 24 * 3600 * 1000
 _YOUNG_MS = 1000
 _CACHED = 512
+_COUNTS = ("total-records", "total-files-size", "total-data-files")
 _NO_PARTITION_ID = 999
 _VERSION = re.compile(r"(\d+)-[0-9a-f-]{36}(?:\.\w+)?\.metadata\.json")
 
@@ -202,12 +203,11 @@ def _cap(ordered: list[Snapshot]) -> int:
 def content_of(metadata: TableMetadata, location: str) -> TableContent:
     """Return what a ref says of a table with this metadata."""
     snapshot = metadata.current_snapshot()
-    rows = size = files = 0
+    rows: int | None = 0
+    size: int | None = 0
+    files: int | None = 0
     if snapshot is not None:
-        rows, size, files = (
-            _count(snapshot, name)
-            for name in ("total-records", "total-files-size", "total-data-files")
-        )
+        rows, size, files = (_count(snapshot, name) for name in _COUNTS)
     return TableContent(
         location,
         str(metadata.table_uuid),

@@ -1,7 +1,7 @@
 """The judge (R13): whether an operation holds is a pure function of the log."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from immutables import Map
 
@@ -22,7 +22,7 @@ from phlo.errors import (
 from phlo.model import Change, Commit, Evidence, Json, Publication, Ref, TableContent
 
 _NUMBER = list(State.__dataclass_fields__).index("number")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def fold(state: State, entries: Iterable[Entry]) -> State:

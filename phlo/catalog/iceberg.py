@@ -11,7 +11,7 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionSpec
 from pyiceberg.schema import Schema
-from pyiceberg.table import CommitTableResponse, CreateTableTransaction, StagedTable, Table
+from pyiceberg.table import CommitTableResponse, StagedTable, Table
 from pyiceberg.table.metadata import TableMetadata, new_table_metadata
 from pyiceberg.table.sorting import UNSORTED_SORT_ORDER, SortOrder
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
@@ -198,7 +198,9 @@ class PhloCatalog(NamespacesAndViews, MetastoreCatalog):
         after = self._updated(current, before, updates)
         if current is not None and after == current:
             assert before is not None
-            return CommitTableResponse(metadata=current, metadata_location=before.metadata_location)
+            return CommitTableResponse.model_construct(
+                metadata=current, metadata_location=before.metadata_location
+            )
         if isinstance(table.io, LakeFileIO) and table.io.unsynced is not files.io.unsynced:
             files.io.unsynced.update(dict.fromkeys(table.io.take()))
         content = files.write(after, before)
@@ -206,7 +208,9 @@ class PhloCatalog(NamespacesAndViews, MetastoreCatalog):
         put = Put(Change(key, before, content, intent_of(updates)), *first)
         self._put(put, files, f"commit to table {key_text(key)}", key)
         written = raised(files.metadata(content.metadata_location), self._tip.ids())
-        return CommitTableResponse(metadata=written, metadata_location=content.metadata_location)
+        return CommitTableResponse.model_construct(
+            metadata=written, metadata_location=content.metadata_location
+        )
 
     def _updated(
         self,

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyiceberg.catalog import Catalog, PropertiesUpdateSummary
 from pyiceberg.exceptions import (
@@ -19,19 +19,13 @@ from pyiceberg.exceptions import (
 from pyiceberg.schema import Schema
 from pyiceberg.typedef import EMPTY_DICT, Identifier, Properties
 from pyiceberg.view import View
-from pyiceberg.view.metadata import (
-    SQLViewRepresentation,
-    ViewHistoryEntry,
-    ViewMetadata,
-    ViewRepresentation,
-    ViewVersion,
-)
+from pyiceberg.view.metadata import ViewMetadata, ViewVersion
 
 from phlo.catalog.contents import namespace_of
 from phlo.catalog.entries import Put
 from phlo.catalog.tips import Tip
 from phlo.errors import CommitStateUnknown, Conflict
-from phlo.model import Change, Content, Key, NamespaceContent, ViewContent, key_text
+from phlo.model import Change, Content, Json, Key, NamespaceContent, ViewContent, key_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,7 +104,7 @@ class NamespacesAndViews(Catalog):
         before = self._require_namespace(key)
         overlap = set(removals or ()) & set(updates)
         if overlap:
-            raise ValueError(f"Updates and deletes have an overlap: {overlap}")  # noqa: TRY003
+            raise ValueError(f"Updates and deletes have an overlap: {overlap}")
         had = dict(before.properties)
         kept = {name: one for name, one in had.items() if name not in (removals or ())}
         after = namespace_of({**kept, **{name: str(one) for name, one in updates.items()}})
@@ -207,22 +201,22 @@ class NamespacesAndViews(Catalog):
 def _view_metadata(key: Key, content: ViewContent, root: str) -> ViewMetadata:
     schema = Schema.model_validate_json(content.schema) if content.schema else Schema()
     now = int(time.time() * 1000)
-    told: dict[str, Any] = {"type": "sql", "sql": content.sql, "dialect": content.dialect}
-    version = ViewVersion(
-        version_id=1,
-        schema_id=schema.schema_id,
-        timestamp_ms=now,
-        representations=[ViewRepresentation(SQLViewRepresentation(**told))],
-        default_namespace=key[:-1],
-    )
+    version: Json = {
+        "version-id": 1,
+        "schema-id": schema.schema_id,
+        "timestamp-ms": now,
+        "representations": [{"type": "sql", "sql": content.sql, "dialect": content.dialect}],
+        "default-namespace": key[:-1],
+    }
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{root}#{key_text(key)}")
-    return ViewMetadata(
-        view_uuid=str(identity),
-        format_version=1,
-        location=f"{root}/tables/{identity}",
-        schemas=[schema],
-        current_version_id=1,
-        versions=[version],
-        version_log=[ViewHistoryEntry(timestamp_ms=now, version_id=1)],
-        properties={"comment": content.comment} if content.comment else {},
-    )
+    document: Json = {
+        "view-uuid": str(identity),
+        "format-version": 1,
+        "location": f"{root}/tables/{identity}",
+        "schemas": [schema],
+        "current-version-id": 1,
+        "versions": [version],
+        "version-log": [{"timestamp-ms": now, "version-id": 1}],
+        "properties": {"comment": content.comment} if content.comment else {},
+    }
+    return ViewMetadata.model_validate(document)

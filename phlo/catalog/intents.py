@@ -48,7 +48,7 @@ def _parsed(text: str) -> Intent:
 
 
 def first_new_ids(before: TableMetadata, after: TableMetadata) -> tuple[int | None, int | None]:
-    """Return the least field id and partition-field id that ``after`` has and ``before`` has not."""
+    """Return the least field id and partition-field id that only ``after`` has."""
     if len(after.schemas) == len(before.schemas) and len(after.partition_specs) == len(
         before.partition_specs
     ):

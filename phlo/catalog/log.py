@@ -96,7 +96,7 @@ class Log:
             batch, self._queue = self._queue, []
         try:
             self._write(batch)
-        except BaseException as failure:
+        except BaseException as failure:  # noqa: BLE001 - raised in every thread that waits
             for pending in batch:
                 if pending.state is None and pending.error is None:
                     pending.error = failure if pending.lead else _followed(failure)
@@ -132,7 +132,7 @@ class Log:
                     f"entry {entry.number} and {losses} before it went to other writers",
                     fix="run it again when fewer processes write at once",
                 )
-            time.sleep(random.random() * min(0.02, 0.0002 * 2**losses))  # noqa: S311
+            time.sleep(random.random() * min(0.02, 0.0002 * 2**losses))
 
     def _judge(self, batch: list[_Pending], base: State) -> tuple[Folding, list[Group]]:
         """Build and judge every pending group on top of the one before it."""
@@ -238,7 +238,7 @@ class Log:
             if self._store.head(entry_path(number + 1)) is None:
                 raise LakeDamaged(
                     f"entry {number + 1} of the log is missing, but entry {number + ahead} exists",
-                    fix="restore the catalog/log folder from a backup; no entry may ever be deleted",
+                    fix="restore the catalog/log folder from a backup; entries are never deleted",
                 )
 
     def _check_process(self) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from phlo.catalog.state import State, first_parents, is_ancestor
 from phlo.errors import InvalidInput, RefNotFound
@@ -11,7 +11,7 @@ from phlo.model import Commit, Key
 _ID = re.compile(r"[0-9a-f]{8,32}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+=:-]{0,199}")
 _WHOLE_ID = 32
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def resolve(state: State, ref: str) -> Commit:
@@ -49,7 +49,7 @@ def _resolve_at(state: State, name: str, place: str) -> Commit:
             f"{place!r} in {name}@{place} is neither a commit nor an ISO time",
             fix=f"write {name}@2026-01-31T12:00:00Z or {name}@<first 8 characters of a commit>",
         ) from None
-    return at_time(state, name, time if time.tzinfo else time.replace(tzinfo=timezone.utc))
+    return at_time(state, name, time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
 def _resolve_id(state: State, prefix: str) -> Commit:
@@ -82,7 +82,7 @@ def at_time(state: State, name: str, time: datetime) -> Commit:
 
 
 def check_name(name: str) -> str:
-    """Return a name for a ref. Raises ``InvalidInput`` if it could be mistaken for another thing."""
+    """Return a name for a ref. Raises ``InvalidInput`` if it could mean another thing."""
     wrong = (
         not _NAME.fullmatch(name)
         or name.endswith(("/", "."))

@@ -88,7 +88,7 @@ class LakeFileIO(PyArrowFileIO):
             return
         try:
             handle = _create(path)
-            with open(handle, "wb", buffering=0) as file:
+            with open(handle, "wb", buffering=0) as file:  # noqa: PTH123 - a handle
                 file.write(data)
             self.unsynced[place] = None
         except OSError as cause:

@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from phlo.errors import CommitStateUnknown, NotFound, StoreError, StoreUnsafe
@@ -59,7 +59,7 @@ class LocalStore:
             raise _absent(path) from None
         except OSError as cause:
             raise _refused(path, cause) from cause
-        with open(handle, "rb", buffering=0) as file:
+        with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 - a handle
             return file.readall()
 
     def head(self, path: str) -> ObjectInfo | None:
@@ -67,7 +67,7 @@ class LocalStore:
             found = os.stat(self._at(path))  # noqa: PTH116 - hot path
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return ObjectInfo(path, found.st_size, datetime.fromtimestamp(found.st_mtime, timezone.utc))
+        return ObjectInfo(path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def list(self, prefix: str, *, start_after: str = "") -> Iterator[ObjectInfo]:
         base = prefix.rpartition("/")[0]
@@ -126,7 +126,7 @@ class LocalStore:
         self._require_writable()
         temporary = self._write(b"", sync=False)
         try:
-            return datetime.fromtimestamp(Path(temporary).stat().st_mtime, timezone.utc)
+            return datetime.fromtimestamp(Path(temporary).stat().st_mtime, UTC)
         finally:
             _unlink(temporary)
 
@@ -210,7 +210,7 @@ class LocalStore:
 
 def _link(written: str, target: str) -> bool:
     try:
-        os.link(written, target)  # noqa: PTH200 - hot path
+        os.link(written, target)
     except FileExistsError:
         return False
     return True

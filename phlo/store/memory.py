@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from phlo.errors import NotFound
 from phlo.ports import ObjectInfo
@@ -78,7 +78,7 @@ class MemoryStore:
         return f"{self.root}/{checked(path)}"
 
     def now(self) -> datetime:
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def _at(self, path: str) -> str:
         return f"/{self._name}/{checked(path)}"

@@ -1,7 +1,7 @@
 """A bucket, or a part of one, as an object store, through obstore."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from phlo.ports import ObjectInfo
 from phlo.store.paths import checked
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store as Bucket
+    pass
 
 _CERTAIN = ("PermissionDeniedError", "UnauthenticatedError", "InvalidPathError")
 _FILE_IO = {
@@ -146,7 +146,7 @@ class S3Store:
         path = "catalog/tmp/clock"
         self.put(path, b"")
         found = self.head(path)
-        return found.modified if found else datetime.now(timezone.utc)
+        return found.modified if found else datetime.now(UTC)
 
 
 def _failed(path: str, cause: Exception) -> StoreError:
