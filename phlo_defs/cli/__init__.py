@@ -1,0 +1,1 @@
+"""Commands of the code location, loaded when they are called."""

@@ -1,0 +1,1 @@
+"""Write, audit, publish: one branch for each attempt, and an event only for what is on main."""
