@@ -9,7 +9,7 @@ import duckdb
 
 from phlo.errors import StoreError
 from phlo.marts.swap import private_view
-from phlo.model import Key
+from phlo.model import Commit, Key
 
 SCHEMA = "_phlo"
 TABLE = "published"
@@ -55,30 +55,33 @@ def read_ledger(
 
 
 def write_ledger(
-    con: duckdb.DuckDBPyConnection, database: str, marts: Iterable[Mart], number: int
+    con: duckdb.DuckDBPyConnection, database: str, marts: Iterable[Mart], commit: Commit
 ) -> None:
-    """Write the ledger of a new marts file. ``number`` is the log number of the whole."""
+    """Write the ledger of a new marts file that shows the lake at a commit."""
     con.execute(f"create schema {database}.{SCHEMA}")
     con.execute(
         f"create table {database}.{SCHEMA}.{TABLE} (namespace varchar, name varchar, "
         "token varchar, log_number bigint, commit_id varchar)"
     )
     con.execute(
-        f"create table {database}.{SCHEMA}.state as select cast(? as bigint) as log_number",
-        [number],
+        f"create table {database}.{SCHEMA}.state as "
+        "select cast(? as bigint) as log_number, cast(? as varchar) as commit_id",
+        [commit.number, commit.id],
     )
     rows = [[*mart.key, mart.token, mart.log_number, mart.commit] for mart in marts]
     if rows:
         con.executemany(f"insert into {database}.{SCHEMA}.{TABLE} values (?, ?, ?, ?, ?)", rows)
 
 
-def read_number(con: duckdb.DuckDBPyConnection, database: str, path: Path) -> int:
-    """Read the log number up to which an attached marts file is."""
+def read_state(con: duckdb.DuckDBPyConnection, database: str, path: Path) -> tuple[int, str]:
+    """Read of which log number and commit an attached marts file is."""
     try:
-        row = con.execute(f"select log_number from {database}.{SCHEMA}.state").fetchone()
+        rows = con.execute(
+            f"select log_number, commit_id from {database}.{SCHEMA}.state"
+        ).fetchall()
     except duckdb.Error as error:
         raise not_ours(path, error) from error
-    return int(row[0]) if row else 0
+    return (int(rows[0][0]), str(rows[0][1])) if rows else (0, "")
 
 
 def not_ours(path: Path, error: Exception) -> StoreError:

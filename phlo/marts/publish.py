@@ -9,8 +9,8 @@ import duckdb
 
 from phlo.catalog.contents import content_token
 from phlo.engine import Session
-from phlo.errors import Conflict, SqlError
-from phlo.marts.ledger import Mart, not_ours, read_ledger, read_number, write_ledger
+from phlo.errors import Conflict, InvalidInput, NotFound, SqlError
+from phlo.marts.ledger import Mart, not_ours, read_ledger, read_state, write_ledger
 from phlo.marts.swap import clear_scratch, private_view, scratch_name, swap_in, writer_lock
 from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
 from phlo.ports import Catalog
@@ -41,6 +41,7 @@ class _Present:
     """What the file held before: its number, and its tables."""
 
     number: int
+    commit: str
     marts: Mapping[Key, Mart]
 
 
@@ -60,6 +61,8 @@ def publish(
         StoreError: If the disk refuses, or the file is not one of phlo's.
         Conflict: If the ref moves faster than the file can be built.
     """
+    if catalog.ref(ref).kind != "branch":
+        raise InvalidInput(f"{ref!r} is not a branch", fix="publish a branch, such as main")
     with writer_lock(path):
         clear_scratch(path)
         outcome: Outcome | None = None
@@ -93,9 +96,8 @@ def _bring_up(
         return _build(catalog, path, None, commit, wanted, {})
     with private_view(path) as old:
         present = _look(old, path)
-        if present.number > commit.number:
-            newest = max(present.marts.values(), key=lambda m: m.log_number, default=None)
-            return Outcome("superseded", present.number, newest.commit if newest else "")
+        if present.number > commit.number and not _knows(catalog, present.commit):
+            return Outcome("superseded", present.number, present.commit)
         kept = {
             key: present.marts[key]
             for key, content in wanted.items()
@@ -103,16 +105,26 @@ def _bring_up(
             and key in present.marts
             and present.marts[key].token == content_token(content)
         }
-        if present.number == commit.number or set(kept) == set(wanted) == set(present.marts):
+        if present.commit == commit.id or set(kept) == set(wanted) == set(present.marts):
             return Outcome("current", commit.number, commit.id)
         return _build(catalog, path, old, commit, wanted, kept)
+
+
+def _knows(catalog: Catalog, commit: str) -> bool:
+    """Tell whether the catalog has seen a commit; if it has, the branch was moved back since."""
+    try:
+        catalog.get_commit(commit)
+    except NotFound:
+        return False
+    return True
 
 
 def _look(old: Path, path: Path) -> _Present:
     con = duckdb.connect()
     try:
         _attach(con, old, "old", path, read_only=True)
-        return _Present(read_number(con, "old", path), read_ledger(con, "old", path))
+        number, commit = read_state(con, "old", path)
+        return _Present(number, commit, read_ledger(con, "old", path))
     finally:
         con.close()
 
@@ -133,15 +145,15 @@ def _build(
         _attach(con, new, "mart", path)
         if old is not None and kept:
             _attach(con, old, "old", path, read_only=True)
-        for namespace in sorted({key[0] for key in wanted}):
+        for namespace in sorted({key[0] for key in wanted} - {NAMESPACE}):
             con.execute(f"create schema mart.{identifier(namespace)}")
         for key in kept:
-            con.execute(f"create table mart.{_name(key)} as from old.{_name(key)}")
+            con.execute(f"create table mart.{_place(key)} as from old.{_place(key)}")
         rows = sum(_copy(session, key) for key in built)
         fresh = [
             Mart(key, content_token(wanted[key]) or "", commit.number, commit.id) for key in built
         ]
-        write_ledger(con, "mart", [*kept.values(), *fresh], commit.number)
+        write_ledger(con, "mart", [*kept.values(), *fresh], commit)
         con.execute("checkpoint mart")
         con.execute("detach mart")
         if old is not None and kept:
@@ -154,14 +166,14 @@ def _copy(session: Session, key: Key) -> int:
     """Copy one table of the lake; return its rows."""
     relation = session.sql(f"select * from {_name(key)}")
     try:
-        relation.query("phlo_source", f"create table mart.{_name(key)} as from phlo_source")
+        relation.query("phlo_source", f"create table mart.{_place(key)} as from phlo_source")
     except duckdb.Error as error:
         raise SqlError(
             f"{key_text(key)} cannot be copied to the marts file: {error}",
             fix=f"look at it with \"phlo query 'select * from {key_text(key)}'\"",
         ) from error
-    row = session.con.execute(f"select count(*) from mart.{_name(key)}").fetchone()
-    return int(row[0]) if row else 0
+    ((rows,),) = session.con.execute(f"select count(*) from mart.{_place(key)}").fetchall()
+    return int(rows)
 
 
 def _attach(
@@ -172,6 +184,15 @@ def _attach(
         con.execute(f"attach {literal(str(file))} as {name}{mode}")
     except duckdb.Error as error:
         raise not_ours(path, error) from error
+
+
+def _place(key: Key) -> str:
+    """Return where a table lies in the file: those of `marts` need no schema.
+
+    DuckDB names the database of `marts.duckdb` itself `marts`, so `marts.daily_delays` is found
+    there too; a schema of that name would make the name ambiguous.
+    """
+    return _name(("main", key[1]) if key[0] == NAMESPACE else key)
 
 
 def _name(key: Key) -> str:

@@ -44,7 +44,7 @@ class Order:
 class LakeRun:
     """One dbt run over a branch. ``names`` limits which tables are made readable.
 
-    ``rows`` tells, per key that was stored as a table, how many rows it has now.
+    ``rows`` tells, per key that was stored or counted, how many rows it has.
     """
 
     catalog: Catalog
@@ -68,7 +68,8 @@ class LakeRun:
     def bind(self, con: duckdb.DuckDBPyConnection) -> None:
         """Make every readable table and view visible in a fresh connection."""
         self._con = con
-        con.execute("set TimeZone = 'UTC'")
+        con.execute("set global TimeZone = 'UTC'")
+        con.execute("set global parquet_metadata_cache = true")
         contents = self.contents()
         for namespace in sorted({key[0] for key in contents}):
             con.execute(f"create schema if not exists {identifier(namespace)}")
@@ -111,6 +112,17 @@ class LakeRun:
                     self._store_table(cursor, order)
         finally:
             cursor.close()
+
+    def count(self, key: Key) -> int:
+        """Return how many rows a table or view has now; counted once."""
+        if key not in self.rows:
+            cursor = self.cursor()
+            try:
+                row = cursor.execute(f"select count(*) from {_name(key)}").fetchone()
+            finally:
+                cursor.close()
+            self.rows[key] = int(row[0]) if row else 0
+        return self.rows[key]
 
     def sample(self, sql: str, limit: int) -> list[dict[str, Any]]:
         """Return the first rows of a select over what the run sees."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from phlo.errors import PhloError
+from phlo.model import Key
 
 Status = Literal["success", "pass", "warn", "fail", "error", "skipped"]
 
@@ -17,7 +18,7 @@ class Request:
     """One dbt command. ``ref`` is a branch to write to, or for tests alone any ref.
 
     ``select`` are dbt selectors; none means everything. ``names`` are the keys that the
-    connection shows.
+    connection shows; ``tested`` says to which of them each test belongs, by the test's id.
     """
 
     command: Literal["build", "test"]
@@ -28,7 +29,8 @@ class Request:
     run: str | None = None
     message: str = "dbt build"
     select: tuple[str, ...] = ()
-    names: tuple[tuple[str, ...], ...] = ()
+    names: tuple[Key, ...] = ()
+    tested: Mapping[str, Key] = field(default_factory=dict)
     full_refresh: bool = False
 
 
@@ -36,7 +38,8 @@ class Request:
 class NodeDone:
     """A model or test has finished. ``failures`` and ``sample`` are those of a failed test.
 
-    ``sql`` can be run on the same ref; ``rows`` is how many rows a table has now.
+    ``sql`` can be run on the same ref; ``rows`` is how many rows the model has, or the model that
+    was tested.
     """
 
     unique_id: str
@@ -73,6 +76,7 @@ def decode_request(line: bytes) -> Request:
     fields = json.loads(line)
     fields["select"] = tuple(fields["select"])
     fields["names"] = tuple(tuple(name) for name in fields["names"])
+    fields["tested"] = {uid: tuple(key) for uid, key in fields["tested"].items()}
     return Request(**fields)
 
 

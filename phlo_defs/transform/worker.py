@@ -10,7 +10,7 @@ import queue
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -84,7 +84,7 @@ class Worker:
         from phlo_defs.transform.plugin import use
 
         manifest = self.manifest(request.manifest)
-        listener = _Listener(manifest, run, self._send)
+        listener = _Listener(manifest, run, request.tested, self._send)
         runner = dbtRunner(manifest=manifest, callbacks=[listener])
         with use(run):
             result = runner.invoke(self._arguments(request))
@@ -109,9 +109,12 @@ class Worker:
 class _Listener:
     """Tell the parent of each node as soon as it is done. Called from dbt's threads."""
 
-    def __init__(self, manifest: "Manifest", run: LakeRun, send: Send) -> None:
+    def __init__(
+        self, manifest: "Manifest", run: LakeRun, tested: Mapping[str, Key], send: Send
+    ) -> None:
         self._manifest = manifest
         self._run = run
+        self._tested = tested
         self._send = send
 
     def __call__(self, event: "EventMsg") -> None:
@@ -129,8 +132,8 @@ class _Listener:
         status = _STATUS.get(result.status, result.status)
         sql = portable(getattr(node, "compiled_code", None) or "")
         is_test = str(node.resource_type) == "test"
+        key = self._tested.get(node.unique_id) if is_test else (node.schema, node.alias)
         failed = is_test and status in ("fail", "warn")
-        key: Key = () if is_test else (node.schema, node.alias)
         return NodeDone(
             unique_id=node.unique_id,
             status=status,
@@ -139,7 +142,7 @@ class _Listener:
             sql=sql,
             failures=result.num_failures if is_test else None,
             sample=tuple(self._run.sample(sql, _SAMPLE)) if failed else (),
-            rows=self._run.rows.get(key),
+            rows=self._run.count(key) if key and status not in ("error", "skipped") else None,
         )
 
 
