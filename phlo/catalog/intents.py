@@ -1,7 +1,7 @@
 """What updates of a table meant to do, and which ids they gave out (R7, R8)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation, Snapshot
@@ -10,6 +10,9 @@ from pyiceberg.table.update import AddSnapshotUpdate, TableUpdate
 from phlo.model import Intent
 
 PROPERTY = "phlo.intent"
+UNKNOWN = Intent("overwrite", scope="what it touched")
+"""What counts for a change that told nothing: not the whole table, but all that it touched."""
+
 _KINDS = ("append", "upsert", "overwrite", "rewrite")
 
 
@@ -23,17 +26,17 @@ def intent_of(updates: Sequence[TableUpdate]) -> Intent:
     }
     if not found:
         return Intent("schema")
-    return found.pop() if len(found) == 1 else Intent("overwrite")
+    return combined(found) or UNKNOWN
 
 
 def _stated(snapshot: Snapshot) -> Intent:
     summary = snapshot.summary
     if summary is None:
-        return Intent("overwrite")
+        return UNKNOWN
     text = summary.additional_properties.get(PROPERTY)
     if text is not None:
         return _parsed(text)
-    return Intent("append" if summary.operation == Operation.APPEND else "overwrite")
+    return Intent("append") if summary.operation == Operation.APPEND else UNKNOWN
 
 
 def _parsed(text: str) -> Intent:
@@ -41,10 +44,30 @@ def _parsed(text: str) -> Intent:
         told = json.loads(text)
         kind, key, scope = told["kind"], tuple(told.get("key", ())), told.get("scope", "")
     except (ValueError, KeyError, TypeError):
-        return Intent("overwrite")
+        return UNKNOWN
     if kind not in _KINDS or not all(isinstance(name, str) for name in (*key, scope)):
-        return Intent("overwrite")
+        return UNKNOWN
     return Intent(kind, key, scope)
+
+
+def combined(intents: Iterable[Intent | None]) -> Intent | None:
+    """Return one intent that claims no more than all of these; None if there is none."""
+    told = dict.fromkeys(intents)
+    if len(told) == 1:
+        return next(iter(told))
+    if None in told or not told:
+        return None
+    known = [intent for intent in told if intent]
+    kinds = {intent.kind for intent in known} - {"schema"}
+    if "overwrite" in kinds:
+        scopes = [intent.scope for intent in known if intent.kind == "overwrite"]
+        return Intent("overwrite", scope="; ".join(scopes) if all(scopes) else "")
+    keys = {intent.key for intent in known if intent.kind == "upsert"}
+    if len(keys) == 1:
+        return Intent("upsert", keys.pop())
+    if len(kinds) == 1 and not keys:
+        return next(intent for intent in known if intent.kind in kinds)
+    return None
 
 
 def first_new_ids(before: TableMetadata, after: TableMetadata) -> tuple[int | None, int | None]:

@@ -71,13 +71,13 @@ def clash_of(ours: Side, theirs: Side, schema: Schema, keys: KeyReader) -> str |
         return (
             f"{len(both)} files that it wrote were rewritten or removed by later commits: {later}"
         )
-    if both:
-        return f"both sides replaced or removed {len(both)} of the same files: {_named(both)}"
     natures = _nature(ours), _nature(theirs)
     for side, nature, other in ((ours, natures[0], theirs), (theirs, natures[1], ours)):
         reason = _overwrite_clash(side, nature, other)
         if reason:
             return reason
+    if both:
+        return f"both sides replaced or removed {len(both)} of the same files: {_named(both)}"
     return _key_clash((ours, theirs), natures, schema, keys)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from phlo.catalog.contents import content_token, namespace_of
 from phlo.catalog.files import TableFiles
+from phlo.catalog.intents import combined
 from phlo.catalog.merge_schema import merge_properties
-from phlo.catalog.merge_table import Clash, Rebase, Work, combined, plan_table
+from phlo.catalog.merge_table import Clash, Rebase, Work, plan_table
 from phlo.catalog.state import State
 from phlo.catalog.tree import put_changes
 from phlo.errors import Conflict

@@ -1,7 +1,7 @@
 """Plan one table that changed on both sides; nothing is written until the plan is carried out."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyiceberg.io import FileIO
@@ -9,6 +9,7 @@ from pyiceberg.manifest import ManifestFile
 from pyiceberg.table.metadata import TableMetadata
 
 from phlo.catalog.files import TableFiles
+from phlo.catalog.intents import combined
 from phlo.catalog.merge_files import FileChange, file_change, has_delete_files, manifests_of
 from phlo.catalog.merge_intents import Side, clash_of
 from phlo.catalog.merge_keys import KeyReader
@@ -156,23 +157,3 @@ def _definition(
             "drop or rename one of them",
         )
     return merge_definitions(base, ours, theirs, keep_columns=keep)
-
-
-def combined(intents: Iterable[Intent | None]) -> Intent | None:
-    """Return one intent that claims no more than all of these; None if there is none."""
-    told = dict.fromkeys(intents)
-    if len(told) == 1:
-        return next(iter(told))
-    if None in told or not told:
-        return None
-    known = [intent for intent in told if intent]
-    kinds = {intent.kind for intent in known} - {"schema"}
-    if "overwrite" in kinds:
-        scopes = [intent.scope for intent in known if intent.kind == "overwrite"]
-        return Intent("overwrite", scope="; ".join(scopes) if all(scopes) else "")
-    keys = {intent.key for intent in known if intent.kind == "upsert"}
-    if len(keys) == 1:
-        return Intent("upsert", keys.pop())
-    if len(kinds) == 1 and not keys:
-        return next(intent for intent in known if intent.kind in kinds)
-    return None

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from phlo.catalog.bases import is_ancestor
 from phlo.catalog.files import TableFiles
+from phlo.catalog.intents import combined
 from phlo.catalog.merge import collect_works
 from phlo.catalog.merge_intents import UNDONE
 from phlo.catalog.merge_steps import Step, Three, Works, decide, same, tree_conflicts
-from phlo.catalog.merge_table import Work, combined
+from phlo.catalog.merge_table import Work
 from phlo.catalog.state import MergePlan, State, first_parents
 from phlo.errors import Conflict, RefNotFound
 from phlo.model import Change, Commit, Content, Intent, Key, MergeHow, TableConflict
