@@ -17,8 +17,11 @@ _SECRET_NAME = re.compile(
     r"|APIKEY|ACCESSKEY",
     re.IGNORECASE,
 )
+_NO_SECRET_NAME = re.compile(
+    r"\A(OLD)?PWD\Z|_(SOCK|FILE|PATH|DIR|URL|METHOD|TYPE)\Z", re.IGNORECASE
+)
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)@")
-_SHORTEST_SECRET = 4
+_SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Environment:
 
 def is_secret_name(name: str) -> bool:
     """Tell whether a variable of this name holds a secret, as its name says."""
-    return _SECRET_NAME.search(name) is not None
+    return _SECRET_NAME.search(name) is not None and not _NO_SECRET_NAME.search(name)
 
 
 def mask_addresses(text: str) -> str:
@@ -157,3 +160,14 @@ def _unquote(value: str) -> str:
         if end > 0:
             return value[1:end]
     return re.split(r"\s#", value, maxsplit=1)[0].strip()
+
+
+def wants_colour() -> bool:
+    """Tell whether colour may be written at all. Source: https://no-color.org."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int | None:
+    """Return the width that COLUMNS asks for, or None."""
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) >= 20 else None
