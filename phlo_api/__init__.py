@@ -1,0 +1,1 @@
+"""The HTTP API: reads the Dagster instance and the lake directly, in one process."""

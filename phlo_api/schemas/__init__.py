@@ -1,0 +1,1 @@
+"""Wire types: what goes over HTTP, never the own values of the core."""

@@ -1,0 +1,1 @@
+"""What a route answers with, built from the core and from Dagster."""
