@@ -36,7 +36,7 @@ class Plugin:
             return getattr(found, attribute) if attribute else found
         except (ImportError, AttributeError) as error:
             raise PluginBroken(
-                f"{self.source} promises {self.name!r} ({self.value}), which fails to load: {error}",
+                f"{self.name!r} of {self.source} ({self.value}) fails to load: {error}",
                 fix=f"reinstall or upgrade {self.source}, or report this to its authors",
             ) from error
 

@@ -8,6 +8,7 @@ import click
 from phlo.cli.context import json_option, masked, open_project, project_option
 from phlo.cli.show import show_json, show_table
 from phlo.config.environment import MASK, is_secret_name
+from phlo.model import Json
 
 
 @click.group("config")
@@ -47,7 +48,7 @@ def settings_in_force(project_path: Path | None) -> dict[str, Any]:
     return masked_values
 
 
-def _masked(value: object, name: str) -> object:
+def _masked(value: Json, name: str) -> Json:
     if isinstance(value, dict):
         return {key: _masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,0 +1,62 @@
+"""What the quality commands share: recorded states, running with progress, recording."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from phlo.model import CheckResult, Content, Evidence, Key
+from phlo.ports import Catalog
+
+if TYPE_CHECKING:
+    from phlo.declare import CheckSpec
+    from phlo.engine import Lake
+
+
+def state_of(catalog: Catalog, contents: Mapping[Key, Content], check: "CheckSpec") -> str:
+    """Return what is recorded for a check and the present state of its table."""
+    from phlo.catalog import content_token
+
+    content = contents.get(tuple(check.table.split(".")))
+    if content is None:
+        return "no table"
+    found = catalog.evidence(content_token(content) or "")
+    if found is None:
+        return "not run"
+    if check.name in found.failed:
+        return "failed"
+    return "passed" if check.name in found.passed else "not run"
+
+
+def run_with_progress(checks: Sequence["CheckSpec"], lake: "Lake") -> list[CheckResult]:
+    """Run checks one after the other; a terminal sees how far it is."""
+    import click
+
+    from phlo.quality import run_check
+
+    if not sys.stderr.isatty():
+        return [run_check(check, lake, check.table) for check in checks]
+    with click.progressbar(
+        checks,
+        label="checking",
+        file=sys.stderr,
+        item_show_func=lambda check: f"{check.table} {check.name}" if check else None,
+    ) as bar:
+        return [run_check(check, lake, check.table) for check in bar]
+
+
+def record_results(lake: "Lake", results: Sequence[CheckResult]) -> None:
+    """Record the blocking results of whole tables for the state that the lake is pinned to."""
+    from phlo.catalog import content_token
+
+    contents = lake.catalog.contents(lake.commit.id)
+    evidence = []
+    for table in dict.fromkeys(result.table for result in results):
+        key = tuple(table.split("."))
+        token = content_token(contents.get(key))
+        blocking = [item for item in results if item.table == table and item.blocking]
+        if token is not None and blocking:
+            passed = tuple(item.check for item in blocking if item.passed)
+            failed = tuple(item.check for item in blocking if not item.passed)
+            evidence.append(Evidence(key, token, passed, failed))
+    if evidence:
+        lake.catalog.record_evidence(evidence)

@@ -1,0 +1,104 @@
+"""`phlo init`: a project that runs, and its lake."""
+
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import click
+
+from phlo.cli.context import json_option
+from phlo.cli.show import show_json
+from phlo.errors import PhloError
+
+_TEMPLATES = {"minimal": "one table with generated rows", "csv": "one table from CSV files"}
+_RENAMED = {"gitignore": ".gitignore"}
+
+
+class ProjectExists(PhloError):
+    """There is something already where a project shall be made."""
+
+    code = "project-exists"
+    http_status = 409
+    exit_status = 4
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--name", help="The name of the project; default: that of the folder.")
+@click.option(
+    "--template",
+    type=click.Choice(sorted(_TEMPLATES)),
+    default="minimal",
+    show_default=True,
+    help="; ".join(f"{name}: {what}" for name, what in _TEMPLATES.items()) + ".",
+)
+@json_option
+def command(folder: Path, name: str | None, template: str, as_json: bool) -> None:
+    """Make a project in FOLDER (default: here), its lake and the branch dev.
+
+    Files that are there already are kept.
+    """
+    root = folder.expanduser().resolve()
+    if (root / "phlo.yaml").exists():
+        raise ProjectExists(
+            f"{root} is a phlo project already", fix=f'go on with "phlo doctor --project {folder}"'
+        )
+    if root.exists() and not root.is_dir():
+        raise ProjectExists(f"{root} is a file", fix="name a folder")
+    written = _write_files(root, template, name or _name_of(root))
+    _make_lake(root)
+    if as_json:
+        show_json({"project": str(root), "files": written})
+        return
+    for file in written:
+        click.echo(f"  {file}")
+    click.echo(f"made {root.name} with a lake and the branches main and dev; next:")
+    if root != Path.cwd():
+        click.echo(f"  cd {folder}")
+    click.echo("  phlo materialize")
+
+
+def _name_of(root: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", root.name).strip("-0123456789") or "lakehouse"
+
+
+def _write_files(root: Path, template: str, name: str) -> list[str]:
+    templates = files("phlo.cli") / "templates"
+    written = []
+    for part in ("common", template):
+        for path, source in _walk(templates / part):
+            target = root / _target(path)
+            if target.exists():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = source.read_text(encoding="utf-8")
+            plain = target.suffix in {".py", ".csv"}
+            target.write_text(text if plain else text.replace("{name}", name), encoding="utf-8")
+            written.append(str(target.relative_to(root)))
+    return sorted(written)
+
+
+def _target(path: str) -> Path:
+    name = Path(path).name.removesuffix(".txt")  # a template of Python is not our own Python
+    return Path(path).with_name(_RENAMED.get(name, name))
+
+
+def _walk(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.is_dir():
+            found += _walk(item, f"{prefix}{item.name}/")
+        else:
+            found.append((f"{prefix}{item.name}", item))
+    return found
+
+
+def _make_lake(root: Path) -> None:
+    from phlo.catalog import open_catalog
+    from phlo.config import load_project
+
+    project = load_project(root)
+    catalog = open_catalog(project.lake, author=project.author)
+    if "dev" not in {ref.name for ref in catalog.refs()}:
+        catalog.create_branch("dev")
