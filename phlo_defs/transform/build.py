@@ -1,6 +1,6 @@
 """Build models on a branch, or test them on any ref, through the warm worker."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from phlo.config import Project
@@ -10,8 +10,6 @@ from phlo_defs.transform.manifest import Manifest
 from phlo_defs.transform.models import Model, Models, ModelTest
 from phlo_defs.transform.protocol import Finished, NodeDone, Request
 from phlo_defs.transform.runner import shared_worker
-
-Record = Callable[[CheckResult], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,8 @@ class DbtProject:
         }
         self._models = {model.unique_id: model for model in models.models}
 
-    def build(self, target: Target, keys: Collection[Key], record: Record) -> Built:
-        """Build models with their tests; ``record`` hears of each check as it ends.
+    def build(self, target: Target, keys: Collection[Key]) -> Built:
+        """Build models with their tests.
 
         What was written is committed to the branch also if a test failed: the caller judges.
 
@@ -66,15 +64,15 @@ class DbtProject:
             select = [model.selector for model in chosen]
             select += [test.selector for model in chosen for test in model.tests]
         request = self._request("build", target.ref, select)
-        return self._run(request, record, target)
+        return self._run(request, target)
 
-    def test(self, ref: str, keys: Collection[Key], record: Record) -> Built:
+    def test(self, ref: str, keys: Collection[Key]) -> list[CheckResult]:
         """Run the tests of models on a ref, without building anything."""
         chosen = [model for model in self.models.models if model.key in keys]
         select = [test.selector for model in chosen for test in model.tests]
         if not select:
-            return Built()
-        return self._run(self._request("test", ref, select), record, Target(ref))
+            return []
+        return self._run(self._request("test", ref, select), Target(ref)).checks
 
     def _request(self, command: str, ref: str, select: list[str]) -> Request:
         names = {model.key for model in self.models.models} | self.models.sources
@@ -89,7 +87,7 @@ class DbtProject:
             tested={uid: model.key for uid, (model, _) in self._tests.items()},
         )
 
-    def _run(self, request: Request, record: Record, target: Target) -> Built:
+    def _run(self, request: Request, target: Target) -> Built:
         request = replace(
             request, run=target.run, message=target.message, full_refresh=target.full_refresh
         )
@@ -102,9 +100,7 @@ class DbtProject:
                 continue
             known = self._tests.get(event.unique_id)
             if known is not None:
-                for result in check_result(*known, event):
-                    built.checks.append(result)
-                    record(result)
+                built.checks += check_result(*known, event)
             elif event.unique_id in self._models:
                 model = self._models[event.unique_id]
                 built.models[model.key] = event

@@ -23,6 +23,7 @@ _FORMAT = 1
 class DbtFolder:
     """A folder with a `dbt_project.yml`; ``profile`` is the name of the profile it asks for."""
 
+    name: str
     root: Path
     project_root: Path
     profile: str
@@ -85,7 +86,7 @@ def find_dbt(project: Project) -> DbtFolder | None:
     if not isinstance(settings, dict) or not isinstance(settings.get("name"), str):
         raise ConfigError(f"{file}: it has no name", fix='add a line such as "name: flights"')
     profile = settings.get("profile") or settings["name"]
-    return DbtFolder(root=project.dbt, project_root=project.root, profile=str(profile))
+    return DbtFolder(settings["name"], project.dbt, project.root, str(profile))
 
 
 def default_profile(name: str) -> dict[str, object]:

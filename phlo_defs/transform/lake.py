@@ -124,13 +124,24 @@ class LakeRun:
             self.rows[key] = int(row[0]) if row else 0
         return self.rows[key]
 
-    def sample(self, sql: str, limit: int) -> list[dict[str, Any]]:
+    def sample(self, sql: str, limit: int) -> tuple[dict[str, Any], ...]:
         """Return the first rows of a select over what the run sees."""
+        return self._first(f"select * from ({sql}) limit {limit}")[1]
+
+    def preview(
+        self, key: Key, limit: int
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[dict[str, Any], ...]]:
+        """Return the columns of a table or view with their types, and its first rows."""
+        return self._first(f"select * from {_name(key)} limit {limit}")
+
+    def _first(self, query: str) -> tuple[tuple[tuple[str, str], ...], tuple[dict[str, Any], ...]]:
         cursor = self.cursor()
         try:
-            found = cursor.execute(f"select * from ({sql}) limit {limit}")
-            names = [column[0] for column in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            found = cursor.sql(query)
+            names = found.columns
+            types = [str(kind).lower() for kind in found.types]
+            rows = tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+            return tuple(zip(names, types, strict=True)), rows
         finally:
             cursor.close()
 

@@ -36,10 +36,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class NodeDone:
-    """A model or test has finished. ``failures`` and ``sample`` are those of a failed test.
+    """A model or test has finished.
 
-    ``sql`` can be run on the same ref; ``rows`` is how many rows the model has, or the model that
-    was tested.
+    ``failures`` and ``sample`` are those of a failed test; of a model, ``sample`` are its first
+    rows and ``columns`` its names and types. ``sql`` can be run on the same ref; ``rows`` is how
+    many rows the model has, or the model that was tested.
     """
 
     unique_id: str
@@ -50,6 +51,7 @@ class NodeDone:
     failures: int | None = None
     sample: tuple[Mapping[str, Any], ...] = ()
     rows: int | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +100,6 @@ def decode_event(line: bytes) -> NodeDone | Finished | PhloError:
         return error
     if kind == "node":
         fields["sample"] = tuple(fields["sample"])
+        fields["columns"] = tuple((name, kind) for name, kind in fields["columns"])
         return NodeDone(**fields)
     return Finished(**fields)

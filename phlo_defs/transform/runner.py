@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from phlo.config import Project
@@ -18,6 +19,7 @@ from phlo_defs.transform.protocol import (
     encode_request,
 )
 
+_PATIENCE_S = 5
 _WORKER = "phlo_defs.transform.worker"
 _workers: dict[Path, "DbtWorker"] = {}
 _lock = threading.Lock()
@@ -93,13 +95,17 @@ class DbtWorker:
             fix="run it again; if it ends again, give it more memory or fewer threads",
         )
 
-    def stop(self) -> None:
+    def stop(self, *, patience_s: float = 0) -> None:
         """End the process; what it had not committed is garbage."""
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=patience_s)
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 def shared_worker(project: Project) -> DbtWorker:
@@ -122,5 +128,5 @@ def stop_workers() -> None:
     """End all workers of this process."""
     with _lock:
         for worker in _workers.values():
-            worker.stop()
+            worker.stop(patience_s=_PATIENCE_S)
         _workers.clear()

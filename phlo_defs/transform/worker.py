@@ -10,7 +10,8 @@ import queue
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,6 +25,7 @@ from phlo_defs.transform.protocol import (
     Finished,
     NodeDone,
     Request,
+    Status,
     decode_request,
     encode_event,
 )
@@ -34,8 +36,13 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 _SAMPLE = 20
+_PREVIEW = 10
 _ENDED = 3
-_STATUS = {"runtime error": "error", "no-op": "skipped", "partial success": "error"}
+_STATUS: dict[str, Status] = {
+    "runtime error": "error",
+    "no-op": "skipped",
+    "partial success": "error",
+}
 Send = Callable[[NodeDone | Finished | PhloError], None]
 
 
@@ -86,8 +93,11 @@ class Worker:
         manifest = self.manifest(request.manifest)
         listener = _Listener(manifest, run, request.tested, self._send)
         runner = dbtRunner(manifest=manifest, callbacks=[listener])
-        with use(run):
-            result = runner.invoke(self._arguments(request))
+        try:
+            with use(run):
+                result = runner.invoke(self._arguments(request))
+        finally:
+            _disconnect()
         if result.success:
             return ""
         return str(result.exception or "a model or a test failed")
@@ -104,6 +114,16 @@ class Worker:
         if request.select:
             arguments += ["--indirect-selection", "empty", "--select", *request.select]
         return arguments
+
+
+def _disconnect() -> None:
+    """Close the in-memory database, which dbt would keep for the next run."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager as Connections
+
+    environment = Connections._ENV
+    Connections.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's own
+    if environment is not None:
+        environment.close()
 
 
 class _Listener:
@@ -130,20 +150,28 @@ class _Listener:
 
     def _done(self, node: "ManifestNode", result: Any) -> NodeDone:  # noqa: ANN401  protobuf
         status = _STATUS.get(result.status, result.status)
+        if str(node.resource_type) == "test":
+            return self._tested_node(node, status, result)
+        done = self._plain(node, status, result)
+        if status != "success":
+            return done
+        key = (node.schema, node.alias)
+        columns, sample = self._run.preview(key, _PREVIEW)
+        return replace(done, rows=self._run.count(key), columns=columns, sample=sample)
+
+    def _tested_node(self, node: "ManifestNode", status: Status, result: Any) -> NodeDone:  # noqa: ANN401  protobuf
+        done = replace(self._plain(node, status, result), failures=result.num_failures)
+        key = self._tested.get(node.unique_id)
+        if status in ("fail", "warn"):
+            done = replace(done, sample=self._run.sample(done.sql, _SAMPLE))
+        if key is not None and status in ("pass", "fail", "warn"):
+            done = replace(done, rows=self._run.count(key))
+        return done
+
+    def _plain(self, node: "ManifestNode", status: Status, result: Any) -> NodeDone:  # noqa: ANN401  protobuf
         sql = portable(getattr(node, "compiled_code", None) or "")
-        is_test = str(node.resource_type) == "test"
-        key = self._tested.get(node.unique_id) if is_test else (node.schema, node.alias)
-        failed = is_test and status in ("fail", "warn")
-        return NodeDone(
-            unique_id=node.unique_id,
-            status=status,
-            message=result.message,
-            seconds=round(result.execution_time, 3),
-            sql=sql,
-            failures=result.num_failures if is_test else None,
-            sample=tuple(self._run.sample(sql, _SAMPLE)) if failed else (),
-            rows=self._run.count(key) if key and status not in ("error", "skipped") else None,
-        )
+        seconds = round(result.execution_time, 3)
+        return NodeDone(node.unique_id, status, result.message, seconds, sql)
 
 
 def _reads(run: LakeRun) -> dict[str, str]:
@@ -152,17 +180,25 @@ def _reads(run: LakeRun) -> dict[str, str]:
     return {key_text(key): content_token(found) or "" for key, found in run.contents().items()}
 
 
-def _requests() -> "queue.Queue[Request]":
-    """Return the requests as they come; when the parent is gone, so is this process."""
-    found: queue.Queue[Request] = queue.Queue()
+class _Requests:
+    """The requests as they come; when the parent is gone, so is this process, even in a run."""
 
-    def read() -> None:
+    def __init__(self) -> None:
+        self._found: queue.Queue[Request | None] = queue.Queue()
+        self._busy = threading.Lock()
+        threading.Thread(target=self._read, daemon=True, name="requests").start()
+
+    def _read(self) -> None:
         for line in sys.stdin.buffer:
-            found.put(decode_request(line))
-        os._exit(_ENDED)
+            self._found.put(decode_request(line))
+        if not self._busy.acquire(blocking=False):
+            os._exit(_ENDED)
+        self._found.put(None)
 
-    threading.Thread(target=read, daemon=True, name="requests").start()
-    return found
+    def __iter__(self) -> Iterator[Request]:
+        while (request := self._found.get()) is not None:
+            with self._busy:
+                yield request
 
 
 def _channel() -> BinaryIO:
@@ -182,7 +218,7 @@ def main() -> None:
             channel.write(encode_event(event))
             channel.flush()
 
-    requests = _requests()
+    requests = _Requests()
     folder = find_dbt(load_project())
     if folder is None:
         raise AssertionError("a dbt worker was started for a project without dbt")
@@ -190,8 +226,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory(prefix="phlo-dbt-") as scratch:
         worker = Worker(folder, Path(scratch), send)
-        while True:
-            request = requests.get()
+        for request in requests:
             try:
                 worker.serve(request)
             except PhloError as error:
