@@ -17,6 +17,7 @@ from pyiceberg.types import LongType, NestedField, StringType
 
 from phlo.catalog import LogCatalog, open_catalog
 from phlo.model import Commit, Intent, Key
+from phlo.ports import ObjectStore
 
 Row = Mapping[str, Any]
 FLIGHTS: Key = ("raw", "flights")
@@ -39,6 +40,13 @@ class Lab:
         main.create_namespace("raw")
         spec = BY_DAY if by_day else UNPARTITIONED_PARTITION_SPEC
         main.create_table("raw.flights", SCHEMA, partition_spec=spec)
+
+    @classmethod
+    def over(cls, store: ObjectStore) -> "Lab":
+        """Return another process's view of a lake that is there."""
+        lab = object.__new__(cls)
+        lab.catalog = open_catalog(store, author="another")
+        return lab
 
     def at(self, ref: str) -> IcebergCatalog:
         return self.catalog.at(ref)
@@ -68,6 +76,10 @@ class Lab:
 
     def append(self, ref: str, rows: Iterable[Row], key: Key = FLIGHTS) -> None:
         self.write(ref, Intent("append"), add=list(rows), key=key)
+
+    def append_to(self, table: Table, rows: Iterable[Row]) -> None:
+        """Append to a table of a stage."""
+        self._commit(table, Intent("append"), list(rows), [])
 
     def upsert(
         self, ref: str, rows: Iterable[Row], on: Sequence[str] = ("id",), key: Key = FLIGHTS
