@@ -7,6 +7,7 @@ from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
 from phlo.ports import Catalog
 
 Named = tuple[Key, Content]
+"""A key and what a ref says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,27 @@ class Pin:
 class Pins:
     """The pinned refs of one session."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, pins: dict[str, Pin] | None = None) -> None:
         self._catalog = catalog
-        self._pins: dict[str, Pin] = {}
+        self._pins = pins or {}
+
+    def renewed(self) -> "Pins":
+        """Return pins at the newest commits: the same object if no ref has moved since."""
+        still = {ref: pin for ref, pin in self._pins.items() if self._is_newest(pin)}
+        return self if len(still) == len(self._pins) else Pins(self._catalog, still)
+
+    def _is_newest(self, pin: Pin) -> bool:
+        try:
+            return self._catalog.resolve(pin.ref).id == pin.commit.id
+        except NotFound:
+            return False
 
     def get(self, ref: str) -> Pin:
         """Return the pin of a ref. Raises ``RefNotFound``."""
         pin = self._pins.get(ref)
         if pin is None:
             commit = self._catalog.resolve(ref)
-            relations = {
+            relations: dict[str, Named] = {
                 key_text(key).lower(): (key, content)
                 for key, content in self._catalog.contents(commit.id).items()
                 if isinstance(content, (TableContent, ViewContent))

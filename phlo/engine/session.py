@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
+from phlo.engine.binding import Binder
 from phlo.engine.connection import open_engine
 from phlo.engine.failures import explained
-from phlo.engine.names import Chain, attached_name, chains, with_attached_names
-from phlo.engine.pins import Named, Pin, Pins
-from phlo.errors import SqlError
-from phlo.model import Commit, TableContent, ViewContent, key_text
+from phlo.engine.names import attached_name
+from phlo.engine.pins import Pin
+from phlo.engine.views import create_place, create_views
+from phlo.model import Commit
 from phlo.ports import Catalog
-from phlo.tables.plan import ReadPlan, cached_plan, plan_table
 from phlo.tables.quoting import identifier
 
 if TYPE_CHECKING:
@@ -52,25 +52,22 @@ class Session:
         scratch: Path | None = None,
     ) -> None:
         self.ref = ref
-        self._catalog = catalog
-        self._pins = Pins(catalog)
-        self._pin = self._pins.get(ref)
+        self._binder = Binder(catalog, ref)
         self._lock = RLock()
-        self._bound: set[tuple[str, str]] = set()
-        self._schemas: set[tuple[str, str]] = set()
+        self._known: set[tuple[str, ...]] = set()
         self.con = open_engine(memory_mb=memory_mb, threads=threads, scratch=scratch)
-        self._schema(self._pin, "main")
+        create_place(self.con, attached_name(ref), "main", self._known)
         self.con.execute(self._use)
 
     @property
     def commit(self) -> Commit:
         """The commit that unqualified names are read from."""
-        return self._pin.commit
+        return self.pin.commit
 
     @property
     def pin(self) -> Pin:
         """The pinned ref of unqualified names, with its tables and views."""
-        return self._pin
+        return self._binder.home
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return another connection to the same tables, for another thread or open result."""
@@ -87,7 +84,7 @@ class Session:
             UnsupportedTable: If a table cannot be read rightly.
         """
         bound = self.bind(query)
-        with explained(query, known=self._pin.names):
+        with explained(query, known=self.pin.names):
             return self.con.sql(bound, params=params)
 
     def arrow(self, query: str, params: Params | None = None) -> "pa.Table":
@@ -108,28 +105,17 @@ class Session:
         bound = self.bind(query)
         cursor = self.cursor()
         try:
-            with explained(query, known=self._pin.names):
+            with explained(query, known=self.pin.names):
                 yield from cursor.execute(bound, params).to_arrow_reader(rows)
         finally:
             cursor.close()
 
     def bind(self, query: str) -> str:
-        """Make the tables that a query names known, and return the query as DuckDB takes it.
-
-        The text differs only where a ref has a name that DuckDB keeps for itself, ``main`` above
-        all.
-        """
-        return self._bind(query, self._pin, ())
-
-    def plan(self, named: Named, pin: Pin) -> ReadPlan:
-        """Return how to read a table at a pinned commit."""
-        key, content = named
-        assert isinstance(content, TableContent)
-        plan = cached_plan(content.metadata_location)
-        if plan is None:
-            table = self._catalog.at(pin.commit.id).load_table(key)
-            plan = plan_table(self.con, table)
-        return plan
+        """Make the tables that a query names known, and return the query as DuckDB takes it."""
+        bound = self._binder.bind(query)
+        with self._lock, explained(query, known=self.pin.names):
+            create_views(self.con, bound.views, self._known)
+        return bound.sql
 
     def close(self) -> None:
         """Give back memory and scratch space."""
@@ -144,70 +130,3 @@ class Session:
     @property
     def _use(self) -> str:
         return f'use {identifier(attached_name(self.ref))}."main"'
-
-    def _bind(self, query: str, home: Pin, inside: tuple[str, ...]) -> str:
-        places: dict[int, tuple[int, str]] = {}
-        for chain in chains(query):
-            found = self._find(chain, home)
-            if found is None:
-                continue
-            pin, named, is_qualified = found
-            self._bind_relation(pin, named, inside)
-            attached = attached_name(pin.ref)
-            if is_qualified and attached != chain.parts[0]:
-                places[chain.start] = (chain.end, attached)
-        return with_attached_names(query, places) if places else query
-
-    def _find(self, chain: Chain, home: Pin) -> tuple[Pin, Named, bool] | None:
-        """Return what a dotted name means: a table of the home ref, or one of a named ref."""
-        parts = chain.parts
-        named = home.find(parts[0], parts[1])
-        if named is not None:
-            return home, named, False
-        if len(parts) > 2:
-            pin = self._pins.maybe(parts[0])
-            named = pin.find(parts[1], parts[2]) if pin else None
-            if pin is not None and named is not None:
-                return pin, named, True
-        return None
-
-    def _bind_relation(self, pin: Pin, named: Named, inside: tuple[str, ...]) -> None:
-        key, content = named
-        place = (pin.ref, key_text(key).lower())
-        with self._lock:
-            if place in self._bound:
-                return
-            if f"{pin.ref}.{key_text(key)}" in inside:
-                raise SqlError(
-                    f"view {key_text(key)!r} reads itself: {' -> '.join(inside)}",
-                    fix="change one of these views so that it reads tables",
-                )
-            if isinstance(content, ViewContent):
-                body = self._bind(content.sql, pin, (*inside, f"{pin.ref}.{key_text(key)}"))
-            else:
-                body = self.plan(named, pin).sql
-            self._create_view(pin, key_text(key[:-1]), key[-1], body)
-            self._bound.add(place)
-
-    def _create_view(self, pin: Pin, schema: str, name: str, body: str) -> None:
-        self._schema(pin, schema)
-        catalog = identifier(attached_name(pin.ref))
-        cursor = self.con.cursor()
-        try:
-            with explained(body, known=pin.names):
-                cursor.execute(f'use {catalog}."main"')
-                view = f"{catalog}.{identifier(schema)}.{identifier(name)}"
-                cursor.execute(f"create or replace view {view} as {body}")
-        finally:
-            cursor.close()
-
-    def _schema(self, pin: Pin, schema: str) -> None:
-        catalog = attached_name(pin.ref)
-        if (catalog, "") not in self._schemas:
-            self.con.execute(f"attach if not exists ':memory:' as {identifier(catalog)}")
-            self._schemas.add((catalog, ""))
-        if (catalog, schema) not in self._schemas:
-            self.con.execute(
-                f"create schema if not exists {identifier(catalog)}.{identifier(schema)}"
-            )
-            self._schemas.add((catalog, schema))
