@@ -125,6 +125,7 @@ class _Counter:
 
     def __init__(self, origin: str, on_rows: Callable[[int], None] | None) -> None:
         self.rows = 0
+        self.columns = pa.schema([])
         self.naive: set[str] = set()
         self._aware: set[str] = set()
         self.origin = origin
@@ -133,6 +134,7 @@ class _Counter:
     def tables(self, data: Data) -> Iterator[pa.Table]:
         for table in arrow_batches(data, origin=self.origin):
             if table.num_rows == 0:
+                self.columns = pa.unify_schemas([self.columns, table.schema])
                 continue
             numbered = self._number(table)
             if self._on_rows is not None:
@@ -199,7 +201,7 @@ def _only(resources: list[Data]) -> Data:
 
 def _collect(folder: Path, counter: _Counter, incremental: str | None) -> Staged:
     files = sorted((folder / _TABLE).glob("**/*.parquet"))
-    schema = pa.schema([])
+    schema = counter.columns if not files else pa.schema([])
     for file in files:
         found = pq.read_schema(file).remove_metadata()
         try:

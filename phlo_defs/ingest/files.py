@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from phlo.config import Project
 from phlo.declare import FileSource, Partitioning, Window
@@ -11,9 +12,6 @@ from phlo.errors import BadData, InvalidInput
 from phlo.model import Json
 from phlo.tables.quoting import identifier, text_list
 from phlo_defs.ingest.contract import column_kind
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _CSV = {
     "delimiter": "delim",
@@ -39,7 +37,7 @@ def file_tables(
     *,
     partition: Partitioning | None = None,
     window: Window | None = None,
-) -> "Iterator[pa.RecordBatch]":
+) -> Iterator[pa.RecordBatch]:
     """Yield the rows of the files, those of the window only.
 
     Raises:
@@ -60,7 +58,9 @@ def file_tables(
                 kind = column_kind(kinds[partition.column])
                 conditions.append(f"({partition.predicate(window, kind)})")
         where = f" where {' and '.join(conditions)}" if conditions else ""
-        yield from con.execute(f"select * from ({select}){where}").to_arrow_reader(_ROWS)
+        reader = con.execute(f"select * from ({select}){where}").to_arrow_reader(_ROWS)
+        yield pa.RecordBatch.from_pylist([], schema=reader.schema)  # the columns, if no row comes
+        yield from reader
 
 
 def matching_files(source: FileSource, project: Project) -> list[str]:
