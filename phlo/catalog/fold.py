@@ -114,6 +114,14 @@ class Folding:
         self._is_first = False
         return refusal
 
+    def admits(self, group: Group) -> bool:
+        """Apply a group if it holds; otherwise leave no trace of it."""
+        outcomes = self.outcomes
+        if self.judge(group) is None:
+            return True
+        self.outcomes = outcomes
+        return False
+
     def _op(self, op: Op) -> None:
         found = _OPS.get(op["do"])
         if found is None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from phlo.catalog.contents import Codec
 from phlo.catalog.entries import Header, Op, Put, commit_op, evidence_op, new_id
-from phlo.catalog.log import Build, Log
+from phlo.catalog.log import Log
 from phlo.catalog.merging import Merges
+from phlo.catalog.pending import Build
 from phlo.catalog.resolving import check_name, history, resolve
 from phlo.catalog.state import State
 from phlo.errors import Conflict, InvalidInput, LakeMoved
@@ -76,8 +77,8 @@ class LogCatalog(Merges):
         aliases = tuple(root for root in self.state.roots if root != self.root)
         return TableFiles(self.store, aliases=aliases)
 
-    def _submit(self, build: Build) -> State:
-        return self._log.submit(build, author=self.author)
+    def _submit(self, build: Build, *, shared: bool = False) -> State:
+        return self._log.submit(build, author=self.author, shared=shared)
 
     # refs
 
@@ -99,7 +100,11 @@ class LogCatalog(Merges):
     def _create_ref(self, name: str, kind: str, at: str) -> Ref:
         check_name(name)
         op: Op = {"do": "create_ref", "name": name, "kind": kind, "incarnation": new_id()}
-        return self._submit(lambda state: [op | {"commit": resolve(state, at).id}]).ref(name)
+
+        def build(state: State) -> Sequence[Op]:
+            return [op | {"commit": resolve(state, at).id}]
+
+        return self._submit(build, shared=True).ref(name)
 
     def delete_ref(self, name: str, *, incarnation: str | None = None) -> None:
         known = incarnation or self.ref(name).incarnation
@@ -119,7 +124,7 @@ class LogCatalog(Merges):
             "commit": self.resolve(to).id,
             "reason": reason,
         }
-        return self._submit(lambda _: [op]).ref(name)
+        return self._submit(lambda _: [op], shared=True).ref(name)
 
     def protect(self, name: str, *, on: bool = True) -> Ref:
         op: Op = {
@@ -128,7 +133,7 @@ class LogCatalog(Merges):
             "incarnation": self.ref(name).incarnation,
             "on": on,
         }
-        return self._submit(lambda _: [op]).ref(name)
+        return self._submit(lambda _: [op], shared=True).ref(name)
 
     # content
 
@@ -175,7 +180,7 @@ class LogCatalog(Merges):
         if files is not None:
             files.sync()
         op = commit_op(self.codec, header, puts, commit=new_id())
-        return self._submit(lambda _: [op]).commit(op["id"])
+        return self._submit(lambda _: [op], shared=True).commit(op["id"])
 
     def _header(self, ref: str, message: str, run: str | None, override: str | None) -> Header:
         state = self.refresh()
@@ -211,7 +216,7 @@ class LogCatalog(Merges):
     def record_evidence(self, evidence: Sequence[Evidence]) -> None:
         if evidence:
             op = evidence_op(self.codec, evidence)
-            self._submit(lambda _: [op])
+            self._submit(lambda _: [op], shared=True)
 
     def evidence(self, location: str) -> Evidence | None:
         return self.refresh().evidence.get(location)
@@ -266,10 +271,6 @@ class LogCatalog(Merges):
         op: Op = {"do": "relocate", "root": self.root}
         self._submit(lambda state: [] if state.recorded_root == self.root else [op])
         self.__dict__.pop("files", None)
-
-    def repair(self) -> int:
-        """Replace a torn newest entry (nothing else may run); return its number, or 0."""
-        return self._log.repair(author=self.author)
 
     def tables(self, ref: str = "main") -> Mapping[Key, TableContent]:
         """Return the tables of a ref without opening any metadata."""

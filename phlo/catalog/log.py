@@ -4,37 +4,22 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
 
 from phlo.catalog.checkpoint import Checkpoints
-from phlo.catalog.entries import Entry, Group, Op, decode_entry, encode_entry, entry_path, new_id
+from phlo.catalog.entries import Entry, Group, decode_entry, encode_entry, entry_path
 from phlo.catalog.fold import Folding, fold
+from phlo.catalog.neighbours import PATIENCE_S, Neighbours
+from phlo.catalog.pending import Build, Pending, doubt, followed, settle_known
+from phlo.catalog.repair import check_hole
 from phlo.catalog.state import State
-from phlo.errors import CommitStateUnknown, Conflict, LakeDamaged, NotFound, PhloError, StoreError
+from phlo.errors import CommitStateUnknown, Conflict, NotFound, StoreError
 from phlo.ports import ObjectStore
-
-Build = Callable[[State], Sequence[Op]]
-"""Makes the operations of one group for the state they will be judged by; no ops: nothing to do."""
 
 _MAX_SKEW_S = 30.0
 _SKEW_EVERY_S = 600.0
 _SETTLE_TRIES = 6
 _GIVE_UP_S = 120.0
-
-
-class _Pending:
-    """A group on its way into the log, and the thread that waits for it."""
-
-    __slots__ = ("author", "build", "error", "group_id", "lead", "state", "wake")
-
-    def __init__(self, build: Build, author: str) -> None:
-        self.build = build
-        self.author = author
-        self.group_id = new_id()
-        self.error: BaseException | None = None
-        self.state: State | None = None
-        self.lead = False
-        self.wake = threading.Event()
+_POLL_S = 0.0003
 
 
 class Log:
@@ -46,10 +31,11 @@ class Log:
         self._pid = os.getpid()
         self._folding = threading.Lock()
         self._queueing = threading.Lock()
-        self._queue: list[_Pending] = []
+        self._queue: list[Pending] = []
         self._leading = False
         self._skew_checked = float("-inf")
         self._checkpoints = Checkpoints(store)
+        self._neighbours = Neighbours(store)
 
     @property
     def state(self) -> State:
@@ -67,17 +53,18 @@ class Log:
         with self._folding:
             return self._read_tail()
 
-    def submit(self, build: Build, *, author: str) -> State:
-        """Put one group and return the state right after it.
+    def submit(self, build: Build, *, author: str, shared: bool = False) -> State:
+        """Put one group and return a state that has it.
 
         ``build`` runs again whenever another entry came first. What it raises is raised here.
+        ``shared``: the operations may be put by another process, at any number.
 
         Raises:
             PhloError: The group was refused, by what ``build`` or the fold said; nothing landed.
             CommitStateUnknown: It cannot be told whether it landed.
         """
         self._check_process()
-        mine = _Pending(build, author)
+        mine = Pending(build, author, shared)
         with self._queueing:
             self._queue.append(mine)
             mine.lead, self._leading = not self._leading, True
@@ -99,7 +86,7 @@ class Log:
         except BaseException as failure:  # noqa: BLE001 - raised in every thread that waits
             for pending in batch:
                 if pending.state is None and pending.error is None:
-                    pending.error = failure if pending.lead else _followed(failure)
+                    pending.error = failure if pending.lead else followed(failure)
         finally:
             with self._queueing:
                 following = self._queue[0] if self._queue else None
@@ -111,20 +98,62 @@ class Log:
                 pending.lead = False
                 pending.wake.set()
 
-    def _write(self, batch: list[_Pending]) -> None:
+    def _write(self, batch: list[Pending]) -> None:
         self._check_clock()
+        turn = self._neighbours.take_turn()
+        offer = None
+        try:
+            if turn is False:
+                offer = self._offer(batch)
+                turn = self._wait_for_turn(batch)
+            self._write_entry(batch, turn is True)
+            if offer is not None and turn is False:
+                doubt(batch)
+        finally:
+            if offer is not None:
+                self._neighbours.withdraw([offer])
+            if turn:
+                self._neighbours.end_turn()
+
+    def _offer(self, batch: list[Pending]) -> str | None:
+        """Let the process that writes now carry these groups in its next entry."""
+        if not all(one.shared for one in batch):
+            return None
+        with self._folding:
+            _, groups = self._judge(batch, self._read_tail(), keep=False)
+        return self._neighbours.offer(groups)
+
+    def _wait_for_turn(self, batch: list[Pending]) -> bool | None:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+            with self._folding:
+                state = self._read_tail()
+            if settle_known(batch, state):
+                return None
+            turn = self._neighbours.take_turn()
+            if turn is not False:
+                return turn
+        return False
+
+    def _write_entry(self, batch: list[Pending], has_turn: bool) -> None:
+        """Put what is pending at the next number that is free."""
         deadline = time.monotonic() + _GIVE_UP_S
         losses = 0
         while True:
             with self._folding:
                 base = self._read_tail()
+                if settle_known(batch, base):
+                    return
                 folding, groups = self._judge(batch, base)
-            waiting = [one for one in batch if one.error is None and one.state is None]
             if not groups:
                 return
+            met = self._carry(folding, groups) if has_turn else []
+            waiting = [one for one in batch if one.error is None and one.state is None]
             data, entry = encode_entry(folding.number, base.digest, self._now_us, groups)
             if self._put(entry, data):
                 self._landed(base, folding, entry, waiting)
+                self._neighbours.withdraw(met)
                 return
             losses += 1
             if time.monotonic() > deadline:
@@ -134,8 +163,23 @@ class Log:
                 )
             time.sleep(random.random() * min(0.02, 0.0002 * 2**losses))
 
-    def _judge(self, batch: list[_Pending], base: State) -> tuple[Folding, list[Group]]:
-        """Build and judge every pending group on top of the one before it."""
+    def _carry(self, folding: Folding, groups: list[Group]) -> list[str]:
+        """Add the groups that other processes offer and that hold; return the met offers."""
+        met = []
+        for path, offered in self._neighbours.offered():
+            for group in offered:
+                if group.id not in folding.outcomes and folding.admits(group):
+                    groups.append(group)
+            met.append(path)
+        return met
+
+    def _judge(
+        self, batch: list[Pending], base: State, *, keep: bool = True
+    ) -> tuple[Folding, list[Group]]:
+        """Build and judge every pending group on top of the one before it.
+
+        Without ``keep`` it is a try: what fails now is not yet the answer to its thread.
+        """
         folding = Folding(base)
         self._now_us = time.time_ns() // 1000
         folding.begin(base.number + 1, self._now_us)
@@ -146,9 +190,11 @@ class Log:
             group = self._build(pending, folding)
             if group is not None:
                 groups.append(group)
+            elif not keep:
+                pending.error = pending.state = None
         return folding, groups
 
-    def _build(self, pending: _Pending, folding: Folding) -> Group | None:
+    def _build(self, pending: Pending, folding: Folding) -> Group | None:
         state = folding.finish(number=folding.number - 1)
         try:
             ops = pending.build(state)
@@ -167,7 +213,7 @@ class Log:
             return None
         return group
 
-    def _landed(self, base: State, folding: Folding, entry: Entry, waiting: list[_Pending]) -> None:
+    def _landed(self, base: State, folding: Folding, entry: Entry, waiting: list[Pending]) -> None:
         folding.digest = entry.digest
         after = folding.finish()
         with self._folding:
@@ -220,7 +266,7 @@ class Log:
         if entries:
             state = fold(state, entries)
         if cold:
-            self._check_hole(state.number)
+            check_hole(self._store, state.number)
         self._state = state
         return state
 
@@ -229,17 +275,6 @@ class Log:
             return self._store.get(entry_path(number))
         except NotFound:
             return None
-
-    def _check_hole(self, number: int) -> None:
-        """Refuse a log in which an entry is missing before another (R1)."""
-        for ahead in (2, 3, 10, 100):
-            if self._store.head(entry_path(number + ahead)) is None:
-                continue
-            if self._store.head(entry_path(number + 1)) is None:
-                raise LakeDamaged(
-                    f"entry {number + 1} of the log is missing, but entry {number + ahead} exists",
-                    fix="restore the catalog/log folder from a backup; entries are never deleted",
-                )
 
     def _check_process(self) -> None:
         if self._pid != os.getpid():
@@ -260,36 +295,3 @@ class Log:
                 fix="set the clock (NTP), then run it again",
             )
         self._skew_checked = now
-
-    def repair(self, *, author: str) -> int:
-        """Replace a torn newest entry by one that says nothing; return its number, or 0.
-
-        Nothing else may be running. An entry that can be read is never replaced.
-        """
-        state = State(root=self._store.root)
-        number, reached = 0, state
-        while (data := self._read(number + 1)) is not None:
-            try:
-                reached = fold(reached, [decode_entry(data, number + 1)])
-            except LakeDamaged:
-                if self._read(number + 2) is not None:
-                    raise
-                break
-            number += 1
-        else:
-            return 0
-        ops = [{"do": "void", "reason": "repaired"}]
-        group = Group(new_id(), author, ops)
-        data, _ = encode_entry(number + 1, reached.digest, reached.time_us + 1, [group])
-        self._store.put(entry_path(number + 1), data)
-        return number + 1
-
-
-def _followed(failure: BaseException) -> BaseException:
-    """Return what a thread sees of a failure in the thread that wrote for both."""
-    if isinstance(failure, PhloError):
-        return failure
-    return CommitStateUnknown(
-        f"the thread that wrote the shared entry was stopped: {failure!r}",
-        fix="look at the log and commit again what is not there",
-    )

@@ -18,7 +18,7 @@ from phlo.catalog.entries import (
     new_id,
 )
 from phlo.catalog.judge import protected
-from phlo.catalog.log import Build
+from phlo.catalog.pending import Build
 from phlo.catalog.resolving import resolve
 from phlo.catalog.state import MergePlan, State, is_ancestor
 from phlo.errors import Conflict, InvalidInput
@@ -70,7 +70,7 @@ class Merges(ABC):
     def refresh(self) -> State: ...
 
     @abstractmethod
-    def _submit(self, build: Build) -> State: ...
+    def _submit(self, build: Build, *, shared: bool = False) -> State: ...
 
     def diff(self, left: str, right: str) -> Diff:
         from phlo.catalog.diff import diff_commits

@@ -49,6 +49,11 @@ class LocalStore:
             self.read_only, self._claim = True, _link
 
     @property
+    def folder(self) -> str:
+        """The folder, absolute and without symbolic links."""
+        return self._folder
+
+    @property
     def root(self) -> str:
         return self._root
 

@@ -1,0 +1,111 @@
+"""Writers of one folder on one machine take turns and carry each other's groups.
+
+This is speed, not safety: an entry is still created only if it is absent (R6), whoever holds the
+lock, and the fold still judges every group, whoever wrote it down. A writer that finds the lock
+taken offers its groups as a file; whoever writes next puts them into the same entry, so that
+several processes share the price of one sync. A stopped holder delays others by ``PATIENCE_S``.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+
+import orjson
+
+from phlo.catalog.entries import Group
+from phlo.ports import ObjectStore
+from phlo.store.local import LocalStore
+
+PATIENCE_S = 2.0
+_FOLDER = "catalog/tmp"
+_OFFER = ".offer"
+_OLDEST_S = 2 * PATIENCE_S
+
+
+class Neighbours:
+    """The other processes that write to the same folder. For other stores it does nothing."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._folder: str | None = None
+        self._lock: int | None = None
+        if isinstance(store, LocalStore) and not store.read_only:
+            self._folder = f"{store.folder}/{_FOLDER}"
+
+    def take_turn(self) -> bool | None:
+        """Take the lock: True; False while another has it; None where there is no lock."""
+        if self._folder is None:
+            return None
+        try:
+            import fcntl
+
+            if self._lock is None:
+                flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+                self._lock = os.open(f"{self._folder}/writers.lock", flags, 0o644)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except (OSError, ImportError):
+            self._folder = None
+            return None
+        return True
+
+    def end_turn(self) -> None:
+        """Give the lock back."""
+        if self._lock is not None:
+            import fcntl
+
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def offer(self, groups: Sequence[Group]) -> str | None:
+        """Ask whoever writes next to put these groups into its entry; return the offer."""
+        if self._folder is None or not groups:
+            return None
+        name = f"{self._folder}/{os.getpid()}-{os.urandom(8).hex()}"
+        document = [[one.id, one.author, one.ops] for one in groups]
+        try:
+            handle = os.open(f"{name}.part", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            try:
+                os.write(handle, orjson.dumps(document))
+            finally:
+                os.close(handle)
+            os.rename(f"{name}.part", name + _OFFER)  # noqa: PTH104 - hot path
+        except OSError:
+            return None
+        return name + _OFFER
+
+    def offered(self) -> list[tuple[str, list[Group]]]:
+        """Return what others offer. Only the holder of the lock may ask."""
+        if self._folder is None:
+            return []
+        found = []
+        mine = f"{os.getpid()}-"
+        for name in os.listdir(self._folder):  # noqa: PTH208 - hot path
+            if not name.endswith(_OFFER) or name.startswith(mine):
+                continue
+            path = f"{self._folder}/{name}"
+            groups = _read(path, name)
+            if groups is not None:
+                found.append((path, groups))
+        return found
+
+    def withdraw(self, offers: Sequence[str]) -> None:
+        """Remove offers that were met, or that nobody needs any more."""
+        for path in offers:
+            try:
+                os.unlink(path)  # noqa: PTH108 - hot path
+            except OSError:
+                continue
+
+
+def _read(path: str, name: str) -> list[Group] | None:
+    """Read an offer, unless its writer is gone: what the dead asked for is not done later."""
+    try:
+        os.kill(int(name.partition("-")[0]), 0)
+        with open(path, "rb") as file:  # noqa: PTH123 - hot path
+            age = time.time() - os.fstat(file.fileno()).st_mtime
+            data = file.read()
+        if age > _OLDEST_S:
+            return None
+        return [Group(*one) for one in orjson.loads(data)]
+    except (OSError, ValueError, TypeError):
+        return None
