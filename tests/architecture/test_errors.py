@@ -73,7 +73,6 @@ def test_every_code_is_stable_short_and_its_own() -> None:
 
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
     assert len(codes) == len(set(codes))
-    assert [k.__name__ for k in error_classes() if k not in own] == []
 
 
 @pytest.mark.parametrize("kind", error_classes(), ids=lambda k: k.__name__)
@@ -102,19 +101,25 @@ def test_an_error_has_a_status_for_shell_and_http(kind: type[PhloError]) -> None
     assert 1 <= kind.exit_status <= 125
 
 
+def texts(value: ast.expr) -> Iterator[str]:
+    """Yield what a fix can read as, where its text stands in the source."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "value" for p in value.values)
+        yield "".join(map(str, parts))
+    elif isinstance(value, ast.IfExp):
+        yield from texts(value.body)
+        yield from texts(value.orelse)
+
+
 def literal_fixes() -> Iterator[tuple[str, str]]:
-    """Every ``fix=`` of the core whose text is known, with its place."""
-    for source in sources("phlo", "phlo_defs", "phlo_api"):
+    """Every ``fix=`` whose text stands in the source, with its place."""
+    for source in sources():
         for node in ast.walk(source.tree):
             if isinstance(node, ast.keyword) and node.arg == "fix":
-                parts = [
-                    c.value if isinstance(c, ast.Constant) else "value"
-                    for c in ast.walk(node.value)
-                    if isinstance(c, ast.FormattedValue)
-                    or (isinstance(c, ast.Constant) and isinstance(c.value, str))
-                ]
-                if parts:
-                    yield f"{source.name}:{node.value.lineno}", " ".join(parts)
+                for text in texts(node.value):
+                    yield f"{source.name}:{node.value.lineno}", text
 
 
 def test_a_fix_says_more_than_try_again() -> None:

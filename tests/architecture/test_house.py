@@ -10,7 +10,7 @@ from tests.architecture.sources import ROOT, Source, imported, sources
 
 FILE_BUDGET, FILE_LIMIT, FUNCTION_BUDGET = 300, 500, 40
 DEFS_FILES = {"assets", "checks", "partitions", "resources", "schedules", "sensors", "__init__"}
-BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common"}
+BANNED_NAMES = {"utils", "helpers", "manager"}
 
 
 def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -13,7 +13,13 @@ from tests.architecture.sources import ROOT, imported, sources
 FRAMEWORKS = {"dagster", "dagster_dbt", "dagster_dlt", "dagster_graphql", "dlt", "dbt", "fastapi"}
 HEAVY = {"pyarrow", "duckdb", "polars", "pyiceberg", "sqlglot", "pandera", "obstore", *FRAMEWORKS}
 # The distribution of a module, where its name differs.
-DISTRIBUTION = {"yaml": "pyyaml", "dagster_shared": "dagster", "starlette": "dagster-webserver"}
+DISTRIBUTION = {
+    "yaml": "pyyaml",
+    "dbt": "dbt-core",
+    "dbt_common": "dbt-core",
+    "dagster_shared": "dagster",
+    "starlette": "dagster-webserver",
+}
 
 
 def test_the_import_contracts_hold(root: Path) -> None:
