@@ -57,6 +57,20 @@ def create(name: str, at: str, project_path: Path | None, as_json: bool) -> None
     click.echo(f"created {ref.name} at {ref.commit[:8]}")
 
 
+@command.command("protect")
+@click.argument("name", shell_complete=complete_branches)
+@click.option("--off", is_flag=True, help="Let it move freely again.")
+@project_option
+@yes_option
+def protect(name: str, off: bool, project_path: Path | None, yes: bool) -> None:
+    """Let the branch NAME move by checked merges only."""
+    catalog = open_project_catalog(open_project(project_path))
+    if off:
+        confirm(f"Let unchecked data reach {name}?", yes)
+    ref = catalog.protect(name, on=not off)
+    click.echo(f"{ref.name} is {'protected' if ref.protected else 'not protected'}")
+
+
 @command.command("delete")
 @click.argument("names", nargs=-1, required=True, shell_complete=complete_branches)
 @project_option

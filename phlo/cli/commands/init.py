@@ -9,7 +9,7 @@ import click
 
 from phlo.cli.context import json_option
 from phlo.cli.show import show_json
-from phlo.errors import PhloError
+from phlo.errors import NotFound, PhloError
 
 _TEMPLATES = {"minimal": "one table with generated rows", "csv": "one table from CSV files"}
 _RENAMED = {"gitignore": ".gitignore"}
@@ -37,13 +37,12 @@ class ProjectExists(PhloError):
 def command(folder: Path, name: str | None, template: str, as_json: bool) -> None:
     """Make a project in FOLDER (default: here), its lake and the branch dev.
 
-    Files that are there already are kept.
+    Files that are there already are kept; a project without a lake gets one.
     """
     root = folder.expanduser().resolve()
     if (root / "phlo.yaml").exists():
-        raise ProjectExists(
-            f"{root} is a phlo project already", fix=f'go on with "phlo doctor --project {folder}"'
-        )
+        _make_missing_lake(root, folder)
+        return
     if root.exists() and not root.is_dir():
         raise ProjectExists(f"{root} is a file", fix="name a folder")
     written = _write_files(root, template, name or _name_of(root))
@@ -57,6 +56,22 @@ def command(folder: Path, name: str | None, template: str, as_json: bool) -> Non
     if root != Path.cwd():
         click.echo(f"  cd {folder}")
     click.echo("  phlo materialize")
+
+
+def _make_missing_lake(root: Path, folder: Path) -> None:
+    """Give a project that was cloned its lake."""
+    from phlo.cli.context import open_project, open_project_catalog
+
+    try:
+        open_project_catalog(open_project(root))
+    except NotFound:
+        _make_lake(root)
+        click.echo(f"{root.name} is a project already; made its lake and the branches main and dev")
+        return
+    raise ProjectExists(
+        f"{root} is a phlo project with a lake already",
+        fix=f'go on with "phlo doctor --project {folder}"',
+    )
 
 
 def _name_of(root: Path) -> str:
