@@ -1,6 +1,6 @@
 """The code location of a project: everything that its declarations mean to Dagster."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -12,6 +12,7 @@ from phlo_defs.automation.monitors import monitor
 from phlo_defs.automation.schedules import schedule_of
 from phlo_defs.automation.sensors import janitor_sensors, new_files_sensor
 from phlo_defs.ingest.assets import ingestion_asset
+from phlo_defs.known import KnownAsset, remember
 
 
 def build_definitions(project: Project) -> dg.Definitions:
@@ -30,6 +31,7 @@ def build_definitions(project: Project) -> dg.Definitions:
     if models is not None:
         assets += models
         _refuse_unknown(declarations, assets)
+    remember(project, _known(declarations, assets))
     return dg.Definitions(
         assets=assets,
         asset_checks=[monitor(check, project) for check in declarations.checks if check.monitor],
@@ -41,6 +43,22 @@ def build_definitions(project: Project) -> dg.Definitions:
         sensors=[*_sensors(project, declarations, assets)],
         executor=dg.in_process_executor,
     )
+
+
+def _known(declarations: Declarations, assets: Sequence[Any]) -> Iterator[KnownAsset]:
+    for made in assets:
+        checks = list(made.check_specs) if isinstance(made, dg.AssetsDefinition) else []
+        for asset in _specs(made):
+            table = ".".join(asset.key.path)
+            spec = declarations.ingestion(table)
+            yield KnownAsset(
+                table=table,
+                group=asset.group_name or "",
+                partitions=spec.partition.kind if spec and spec.partition else "",
+                freshness_s=spec.freshness.total_seconds() if spec and spec.freshness else None,
+                schedule=spec.schedule if spec else None,
+                checks=sum(1 for check in checks if check.asset_key == asset.key),
+            )
 
 
 def _sensors(
