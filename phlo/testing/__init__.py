@@ -1,0 +1,1 @@
+"""Contract suites and fakes, for the adapters in phlo and for authors of plugins."""
