@@ -38,6 +38,11 @@ def declared(spec: object) -> None:
         collector.found.append(spec)
 
 
+def is_collecting() -> bool:
+    """Tell whether the files of a project are being imported."""
+    return _current.get() is not None
+
+
 def default_timezone() -> str:
     """Return the zone of the project that is being loaded, else UTC."""
     collector = _current.get()

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
 
+from phlo.declare._collect import is_collecting
 from phlo.errors import DeclarationError
 
 _PACKAGE = Path(__file__).parent.parent
@@ -34,11 +35,11 @@ def caller_place() -> Place:
 
 
 def declaring_place() -> Place:
-    """Return the nearest line of a file being imported, else the nearest outside phlo.
+    """Return the nearest line of a project file being imported, else the nearest outside phlo.
 
     A helper function that declares for several files so counts for the file that calls it.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1) if is_collecting() else None
     while frame is not None:
         if frame.f_code.co_name == "<module>" and not _is_ours(frame.f_code.co_filename):
             return Place(frame.f_code.co_filename, frame.f_lineno)
