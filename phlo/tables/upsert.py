@@ -1,6 +1,6 @@
 """Merge by key: only the files that hold a matching key are rewritten, in one snapshot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -9,7 +9,21 @@ from pyiceberg.conversions import from_bytes
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table import FileScanTask
-from pyiceberg.types import DoubleType, FloatType, PrimitiveType
+from pyiceberg.types import (
+    DateType,
+    DoubleType,
+    FloatType,
+    PrimitiveType,
+    TimestampType,
+    TimestamptzType,
+    TimeType,
+)
+from pyiceberg.utils.datetime import (
+    days_to_date,
+    micros_to_time,
+    micros_to_timestamp,
+    micros_to_timestamptz,
+)
 
 from phlo.errors import BadData, InvalidInput
 from phlo.model import Intent
@@ -205,6 +219,20 @@ def _bounds(file: DataFile, field_id: int, kind: PrimitiveType) -> tuple[Any, An
     lower = (file.lower_bounds or {}).get(field_id)
     upper = (file.upper_bounds or {}).get(field_id)
     return (
-        None if lower is None else from_bytes(kind, lower),
-        None if upper is None else from_bytes(kind, upper),
+        None if lower is None else _value(kind, from_bytes(kind, lower)),
+        None if upper is None else _value(kind, from_bytes(kind, upper)),
     )
+
+
+def _value(kind: PrimitiveType, bound: Any) -> Any:  # noqa: ANN401  a value of any column type
+    """Turn days and microseconds, as pyiceberg decodes times, into what DuckDB takes."""
+    convert = _TIMES.get(type(kind))
+    return bound if convert is None else convert(bound)
+
+
+_TIMES: dict[type, Callable[[int], Any]] = {
+    DateType: days_to_date,
+    TimeType: micros_to_time,
+    TimestampType: micros_to_timestamp,
+    TimestamptzType: micros_to_timestamptz,
+}
