@@ -64,6 +64,7 @@ class Flight(pa.DataFrameModel):
         phlo.between("distance", 0, 6000),
         phlo.row_count(min=300_000),
     ],
+    depends=["raw.airlines", "raw.planes"],  # its checks in checks.py read them
     schedule="0 5 * * *",
     freshness="8d",
     group="flights",
