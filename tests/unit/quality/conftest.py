@@ -30,6 +30,9 @@ class TinyResult:
     def to_polars(self):
         return self.cursor.pl()
 
+    def batches(self, rows):
+        return self.cursor.to_arrow_table().to_batches(rows)
+
     def fetchone(self):
         return self.cursor.fetchone()
 

@@ -23,7 +23,12 @@ CASES = {
         "select * from (values (1, null), (null, 2), (1, 2)) t(a, b)",
         2,
     ),
-    "unique": (phlo.unique("a"), "select range as a from range(5)", "select 7 as a from range(3)", 3),
+    "unique": (
+        phlo.unique("a"),
+        "select range as a from range(5)",
+        "select 7 as a from range(3)",
+        3,
+    ),
     "unique of two": (
         phlo.unique("a", "b"),
         "select range as a, 1 as b from range(3)",
@@ -169,7 +174,7 @@ def test_a_window_limits_the_rules_that_judge_each_row_alone(lake):
         "raw.t",
         "select * from (values (timestamptz '2020-01-02 04:59:00+00', null), "
         "(timestamptz '2020-01-02 05:00:00+00', 1), (timestamptz '2020-01-03 05:00:00+00', null)) "
-        "t(\"at\", a)",
+        't("at", a)',
     )
 
     result = run_check(phlo.not_null("a"), lake, "raw.t", window=partition.window("2020-01-02"))
