@@ -161,11 +161,11 @@ class _Op:
             lake.close()
 
     def _required(self, key: Key) -> list[str]:
-        tests = [test.name for test in self._builder.models.of(key).tests if test.blocking]
+        tests = [test.name for test in self._builder.models.tests_of(key) if test.blocking]
         return tests + [check.name for check in self._blocking(key)]
 
     def _reads(self, key: Key) -> set[Key]:
-        tests = self._builder.models.of(key).tests
+        tests = self._builder.models.tests_of(key)
         found = {other for test in tests if test.blocking for other in test.reads}
         for check in self._blocking(key):
             found |= {tuple(name.split(".")) for name in check.reads}

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import yaml
 
@@ -27,6 +28,16 @@ class DbtFolder:
     root: Path
     project_root: Path
     profile: str
+
+    def to_text(self) -> str:
+        """Return the folder as text, for another process."""
+        return json.dumps([self.name, str(self.root), str(self.project_root), self.profile])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Undo ``to_text``."""
+        name, root, project_root, profile = json.loads(text)
+        return cls(name, Path(root), Path(project_root), profile)
 
     @property
     def target(self) -> Path:

@@ -34,7 +34,10 @@ class ModelTest:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model, snapshot or seed: one key of the catalog. ``upstream`` are the keys it reads."""
+    """A model, snapshot or seed: one key of the catalog.
+
+    ``upstream`` are the keys it reads; ``version`` is a digest of its source.
+    """
 
     unique_id: str
     key: Key
@@ -49,6 +52,7 @@ class Model:
     tags: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     owner: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,9 @@ class Models:
     models: tuple[Model, ...]
     sources: frozenset[Key]
 
-    def of(self, key: Key) -> Model:
-        """Return the model of a key."""
-        return next(model for model in self.models if model.key == key)
+    def tests_of(self, key: Key) -> tuple[ModelTest, ...]:
+        """Return the tests of a model; none for a key that is no model."""
+        return next((model.tests for model in self.models if model.key == key), ())
 
 
 def read_models(manifest: Mapping[str, Any]) -> Models:
@@ -114,6 +118,7 @@ def _model(
         tags=tuple(node.get("tags") or ()),
         meta=config.get("meta") or node.get("meta") or {},
         owner=owners.get(config.get("group") or "", ""),
+        version=str((node.get("checksum") or {}).get("checksum") or "")[:16],
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from phlo.config import Project
 from phlo.errors import NotFound, PhloError, SourceFailed
-from phlo_defs.transform.folder import find_dbt
+from phlo_defs.transform.folder import DbtFolder, find_dbt
 from phlo_defs.transform.protocol import (
     Finished,
     NodeDone,
@@ -28,13 +28,10 @@ _lock = threading.Lock()
 class DbtWorker:
     """One process of dbt that serves one request at a time."""
 
-    def __init__(self, project: Project) -> None:
-        dbt = find_dbt(project)
-        if dbt is None:
-            raise NotFound(f"{project.root} has no dbt project", fix=f"create one in {project.dbt}")
+    def __init__(self, dbt: DbtFolder) -> None:
         self._turn = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", _WORKER],
+            [sys.executable, "-m", _WORKER, dbt.to_text()],
             env=dbt.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -109,11 +106,17 @@ class DbtWorker:
 
 
 def shared_worker(project: Project) -> DbtWorker:
-    """Return this process's warm worker of a project; start it if there is none."""
+    """Return this process's warm worker of a project; start it if there is none.
+
+    Raises ``NotFound`` if the project has no dbt project.
+    """
+    dbt = find_dbt(project)
+    if dbt is None:
+        raise NotFound(f"{project.root} has no dbt project", fix=f"create one in {project.dbt}")
     with _lock:
-        worker = _workers.get(project.root)
+        worker = _workers.get(dbt.root)
         if worker is None or not worker.is_alive:
-            worker = _workers[project.root] = DbtWorker(project)
+            worker = _workers[dbt.root] = DbtWorker(dbt)
         return worker
 
 

@@ -40,6 +40,7 @@ def _asset(model: Model) -> dg.AssetSpec:
         tags=dict(_tags(model)),
         owners=_owners(model, settings),
         automation_condition=_automation(model, settings),
+        code_version=model.version or None,
         metadata={
             "dagster/table_name": key_text(model.key),
             "dagster/column_schema": column_schema(model, {}),

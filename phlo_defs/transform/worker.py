@@ -1,6 +1,6 @@
 """The process that runs dbt: it stays warm between runs, and its memory is its own.
 
-`python -m phlo_defs.transform.worker`; requests come in on standard input, events go out on what
+`python -m phlo_defs.transform.worker <folder>`; requests come in on standard input, events go out on what
 was standard output, and whatever dbt prints goes to standard error. It ends with its parent.
 """
 
@@ -10,15 +10,15 @@ import queue
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from phlo.config import load_project
 from phlo.errors import PhloError, SqlError
 from phlo.model import Key, key_text
-from phlo_defs.transform.folder import DbtFolder, find_dbt
+from phlo_defs.transform.folder import DbtFolder
 from phlo_defs.transform.lake import LakeRun, portable
 from phlo_defs.transform.manifest import dbt_options
 from phlo_defs.transform.protocol import (
@@ -185,20 +185,24 @@ class _Requests:
 
     def __init__(self) -> None:
         self._found: queue.Queue[Request | None] = queue.Queue()
-        self._busy = threading.Lock()
+        self._is_idle = threading.Event()
         threading.Thread(target=self._read, daemon=True, name="requests").start()
 
     def _read(self) -> None:
         for line in sys.stdin.buffer:
             self._found.put(decode_request(line))
-        if not self._busy.acquire(blocking=False):
+        if not self._is_idle.is_set():
             os._exit(_ENDED)
         self._found.put(None)
 
     def __iter__(self) -> Iterator[Request]:
-        while (request := self._found.get()) is not None:
-            with self._busy:
-                yield request
+        while True:
+            self._is_idle.set()
+            request = self._found.get()
+            self._is_idle.clear()
+            if request is None:
+                return
+            yield request
 
 
 def _channel() -> BinaryIO:
@@ -219,9 +223,7 @@ def main() -> None:
             channel.flush()
 
     requests = _Requests()
-    folder = find_dbt(load_project())
-    if folder is None:
-        raise AssertionError("a dbt worker was started for a project without dbt")
+    folder = DbtFolder.from_text(sys.argv[1])
     importlib.import_module("dbt.cli.main")  # warm: this is most of the start
 
     with tempfile.TemporaryDirectory(prefix="phlo-dbt-") as scratch:
@@ -232,6 +234,7 @@ def main() -> None:
             except PhloError as error:
                 send(error)
             except Exception as error:  # noqa: BLE001  the parent must hear of every failure
+                traceback.print_exc()
                 send(SqlError(f"dbt failed: {error}", fix="read dbt's output above"))
 
 
