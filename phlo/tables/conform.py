@@ -95,7 +95,7 @@ def _refuse_columns(have: dict[str, str], schema: Schema) -> None:
 
 
 @contextmanager
-def rejected(con: duckdb.DuckDBPyConnection, table: "Table", select: str) -> Iterator[None]:
+def rejected(table: "Table") -> Iterator[None]:
     """Turn what DuckDB says while rows are written into errors with a fix."""
     where = f"table {'.'.join(table.name())}"
     try:

@@ -13,6 +13,7 @@ from pyiceberg.io.pyarrow import (
     parquet_path_to_id_mapping,
 )
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.typedef import Record
 
@@ -21,7 +22,7 @@ from phlo.tables.footers import refuse_unreadable
 from phlo.tables.locations import data_folder, engine_path, is_local
 from phlo.tables.partitions import PartitionColumn, partition_columns, with_buckets
 from phlo.tables.quoting import identifier, literal
-from phlo.tables.types import field_ids
+from phlo.tables.types import field_ids, typed_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,14 +74,18 @@ def _copy(
         options += [f"partition_by ({names})", "write_partition_columns false"]
     else:
         options.append(f"file_size_bytes {_FILE_BYTES}")
-    with _with_partitions(con, select, columns) as (writer, rows), rejected(con, table, select):
+    detour = _with_partitions(con, table.schema(), select, columns)
+    with rejected(table), detour as (writer, rows):
         command = f"copy ({rows}) to {literal(folder)} ({', '.join(options)})"
         return writer.execute(command).fetchall()
 
 
 @contextmanager
 def _with_partitions(
-    con: "duckdb.DuckDBPyConnection", select: str, columns: Sequence[PartitionColumn]
+    con: "duckdb.DuckDBPyConnection",
+    schema: Schema,
+    select: str,
+    columns: Sequence[PartitionColumn],
 ) -> "Iterator[tuple[duckdb.DuckDBPyConnection, str]]":
     """Yield the connection and the select that also yields the folder texts of partitions."""
     buckets = tuple(c for c in columns if c.bucket)
@@ -95,8 +100,8 @@ def _with_partitions(
     writer = con.cursor()
     try:
         writer.register(_READER, pa.RecordBatchReader.from_batches(first.schema, batches))
-        hidden = ", ".join(identifier(c.name) for c in buckets)
-        yield writer, f"select * exclude ({hidden}), {replaced} from {_READER}"
+        names = ", ".join(typed_column(f) for f in schema.fields)  # Arrow has no UUID of DuckDB's
+        yield writer, f"select {names}, {replaced} from {_READER}"
     finally:
         writer.close()
 

@@ -15,7 +15,9 @@ from pyiceberg.transforms import (
     HourTransform,
     IdentityTransform,
     MonthTransform,
+    Transform,
     TruncateTransform,
+    UnknownTransform,
     VoidTransform,
     YearTransform,
     parse_transform,
@@ -103,11 +105,9 @@ def _parse_one(text: str, schema: Schema, field_id: int) -> PartitionField:
             fix=f"use one of: {', '.join(known)}",
         )
     spelled = (name or "identity").lower().rstrip("s")
-    transform = parse_transform(f"{spelled}[{width}]" if width else spelled)
+    transform = _transform(spelled, width)
     field = schema.find_field(column)
-    if "unknown" in type(transform).__name__.lower() or not transform.can_transform(
-        field.field_type
-    ):
+    if transform is None or not transform.can_transform(field.field_type):
         raise InvalidInput(
             f"partitioning {text!r} cannot be applied to {column!r} of type {field.field_type}",
             fix="use the column itself, or year, month, day or hour of a time, "
@@ -115,6 +115,13 @@ def _parse_one(text: str, schema: Schema, field_id: int) -> PartitionField:
         )
     label = column if spelled == "identity" else f"{column}_{spelled.replace('truncate', 'trunc')}"
     return PartitionField(field.field_id, field_id, transform, label)
+
+
+def _transform(name: str, width: str | None) -> Transform[Any, Any] | None:
+    if (name in ("bucket", "truncate")) != (int(width or 0) > 0):
+        return None
+    transform = parse_transform(f"{name}[{width}]" if width else name)
+    return None if isinstance(transform, UnknownTransform) else transform
 
 
 def partition_columns(schema: Schema, spec: PartitionSpec) -> tuple[PartitionColumn | None, ...]:
@@ -138,9 +145,12 @@ def _column(name: str, schema: Schema, field: PartitionField) -> PartitionColumn
     path = schema.find_column_name(field.source_id) or source.name
     sql = ".".join(map(identifier, path.split(".")))
     if isinstance(field.transform, BucketTransform):
+        hashed = source.field_type
+        if isinstance(hashed, UUIDType):  # which travels through Arrow as text
+            sql, hashed = f"unhex(replace(cast({sql} as varchar), '-', ''))", BinaryType()
         text = f"coalesce(cast({identifier(name)} as varchar), '{_NULL}')"
         number: IcebergType = IntegerType()
-        return PartitionColumn(name, number, sql, None, text, field.transform, source.field_type)
+        return PartitionColumn(name, number, sql, None, text, field.transform, hashed)
     value, kind = _value_sql(sql, source.field_type, field)
     text = _folder_text(value, kind)
     return PartitionColumn(name, kind, sql, value, text)

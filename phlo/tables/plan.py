@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.schema import Schema
 from pyiceberg.table import FileScanTask
-from pyiceberg.types import NestedField
 
 from phlo.errors import UnsupportedTable
 from phlo.tables.layouts import lacks_field_ids, layout_selects
 from phlo.tables.locations import engine_path
 from phlo.tables.quoting import identifier, literal, text_list
-from phlo.tables.types import duckdb_type
+from phlo.tables.types import duckdb_type, typed_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -190,18 +189,13 @@ def _read(table: "Table", files: Sequence[DataFile], extra: Sequence[str]) -> st
     options = "".join(f", {name} = true" for name in extra)
     names = ", ".join([*(identifier(f.name) for f in fields), *extra])
     if _never_evolved(table):
-        columns = ", ".join([*(_typed(f) for f in fields), *extra])
+        columns = ", ".join([*(typed_column(f) for f in fields), *extra])
         return f"select {columns} from read_parquet({paths}, hive_partitioning = false{options})"
     rows = sum(f.record_count for f in files)
     return (
         f"select {names} from read_parquet({paths}, schema = {_schema_map(table.schema())}, "
         f"hive_partitioning = false, explicit_cardinality = {rows}{options})"
     )
-
-
-def _typed(field: NestedField) -> str:
-    name = identifier(field.name)
-    return f"cast({name} as {duckdb_type(field.field_type)}) as {name}"
 
 
 def _schema_map(schema: Schema) -> str:

@@ -97,6 +97,12 @@ def duckdb_type(kind: IcebergType) -> str:
     return name
 
 
+def typed_column(field: NestedField) -> str:
+    """Return SQL that reads a column of the table's name as the table's type."""
+    name = identifier(field.name)
+    return f"cast({name} as {duckdb_type(field.field_type)}) as {name}"
+
+
 def field_ids(schema: Schema) -> str:
     """Return the ``FIELD_IDS`` option of COPY, which stamps Iceberg's ids into Parquet."""
     return _struct_ids(schema.fields)

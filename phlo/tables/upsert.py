@@ -95,7 +95,7 @@ def upsert(
 @contextmanager
 def _source(con: "duckdb.DuckDBPyConnection", table: "Table", rows: str) -> Iterator[str]:
     name = f"phlo_source_{uuid4().hex[:12]}"
-    with rejected(con, table, rows):
+    with rejected(table):
         con.execute(f"create temp table {name} as {rows}")
     try:
         yield name
