@@ -111,18 +111,22 @@ def checked_merge(
     if override is not None or not catalog.ref(into).protected:
         return CheckedMerge(merge({}, ()))
     gate = _Gate(catalog, source, into, checks)
-    for updates in range(MOST_UPDATES + 1):
+    updates = 0
+    for _ in range(2 * MOST_UPDATES + 2):  # a merge that came too late, then the update it needs
         preview = catalog.preview_merge(source, into)
         _refuse_conflicts(preview, source, into)
         changed = [key for key, how in preview.how.items() if how not in {"same", "remove"}]
         if _must_update(gate, preview, changed):
+            if updates == MOST_UPDATES:
+                break
             _update(gate, run)
+            updates += 1
             continue
         evidence = _evidence(gate, preview.source, changed)
         try:
             commit = merge(_read_tokens(gate, preview.source, changed), evidence, preview.source)
         except (Conflict, Unchecked):
-            if updates == MOST_UPDATES or not _moved(catalog, preview, source, into):
+            if not _moved(catalog, preview, source, into):
                 raise
             continue
         return CheckedMerge(commit, tuple(gate.results), updates)
