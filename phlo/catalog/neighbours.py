@@ -84,7 +84,9 @@ class Neighbours:
                 continue
             path = f"{self._folder}/{name}"
             groups = _read(path, name)
-            if groups is not None:
+            if groups is None:
+                self.withdraw([path])
+            else:
                 found.append((path, groups))
         return found
 

@@ -1,0 +1,95 @@
+"""Rule R11: a checkpoint is raw entries, and is believed only where it agrees with the log."""
+
+import time
+
+import pytest
+
+from phlo.catalog import checkpoint, open_catalog
+from phlo.catalog.checkpoint import Checkpoints, segment_path
+from phlo.catalog.entries import entry_path
+from phlo.catalog.log import Log
+from phlo.catalog.state import State
+from phlo.store import MemoryStore
+
+
+class CountingStore(MemoryStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads: list[str] = []
+
+    def get(self, path: str) -> bytes:
+        self.reads.append(path)
+        return super().get(path)
+
+
+@pytest.fixture
+def store(monkeypatch):
+    monkeypatch.setattr(checkpoint, "SEGMENT", 10)
+    monkeypatch.setattr(checkpoint, "_LATE", 5)
+    store = CountingStore()
+    catalog = open_catalog(store)
+    for number in range(24):
+        catalog.create_branch(f"b{number}")
+    _wait_for(store, segment_path(20))
+    return store
+
+
+def _wait_for(store: MemoryStore, path: str) -> None:
+    deadline = time.monotonic() + 30
+    while store.head(path) is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert store.head(path) is not None
+
+
+def _replayed(store: MemoryStore) -> State:
+    log = Log(store)
+    log._checkpoints.load = lambda state: state
+    return log.refresh()
+
+
+def test_r11_segments_are_written_in_the_background_and_read_at_a_cold_start(store):
+    store.reads.clear()
+
+    state = Log(store).refresh()
+
+    assert state == _replayed(store)
+    assert state.number == 25
+    logs = [path for path in store.reads[:12] if path.startswith("catalog/log/")]
+    assert logs[:2] == [entry_path(10), entry_path(20)]
+
+
+@pytest.mark.parametrize("broken", [b"", b"PAR1 no parquet", None])
+def test_r11_a_corrupt_segment_is_ignored(store, broken):
+    body = broken if broken is not None else store.get(segment_path(10))
+    store.put(segment_path(20 if broken is None else 10), body)
+
+    assert Log(store).refresh() == _replayed(store)
+
+
+def test_r11_a_segment_that_disagrees_with_its_entry_is_ignored(store):
+    segment = store.get(segment_path(10))
+    other = CountingStore()
+    catalog = open_catalog(other)
+    for number in range(11):
+        catalog.create_branch(f"c{number}")
+    other.put(segment_path(10), segment)
+
+    assert Log(other).refresh() == _replayed(other)
+    assert "c3" in Log(other).refresh().refs
+
+
+def test_r11_others_write_a_segment_that_is_missing_later(store, monkeypatch):
+    store.delete([segment_path(20)])
+    catalog = open_catalog(store)
+    assert catalog.state.number == 25
+    Checkpoints(store).written(25)
+
+    _wait_for(store, segment_path(20))
+    assert Log(store).refresh() == _replayed(store)
+
+
+def test_r11_a_broken_segment_is_written_again(store):
+    store.put(segment_path(10), b"broken")
+
+    assert Checkpoints(store).write(10)
+    assert not Checkpoints(store).write(10)
