@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -40,7 +40,8 @@ def console() -> "Console":
     from rich.console import Console
 
     width = terminal_width() or (None if sys.stdout.isatty() else _PIPED_WIDTH)
-    return Console(file=sys.stdout, no_color=not wants_colour(), width=width, highlight=False)
+    colours: Literal["auto"] | None = "auto" if wants_colour() else None
+    return Console(file=sys.stdout, color_system=colours, width=width, highlight=False)
 
 
 def show_table(

@@ -1,0 +1,5 @@
+"""``python -m phlo.cli``: the command line, where the script is not installed."""
+
+from phlo.cli.main import main
+
+main()
