@@ -6,7 +6,8 @@ from phlo.catalog import open_catalog
 from phlo.config import load_project
 from phlo.errors import RefNotFound
 from phlo.ports import Catalog
-from phlo_defs.transform.lake import LakeRun, Order
+from phlo_defs.transform.lake import LakeRun
+from phlo_defs.transform.shape import Order
 
 _BRANCH = "dev"
 

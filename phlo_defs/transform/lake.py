@@ -12,32 +12,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from phlo.errors import DeclarationError
-from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
+from phlo.model import Commit, Content, Key, TableContent, ViewContent
 from phlo.ports import Catalog, Stage
-from phlo.tables.conform import arrow_schema, storable_select
+from phlo.tables.conform import storable_select
 from phlo.tables.plan import scan_sql
 from phlo.tables.quoting import identifier
-from phlo.tables.write import append, create, evolve, replace, upsert
+from phlo.tables.write import append, replace, upsert
+from phlo_defs.transform.shape import Order, shaped
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 _DATABASE = '"memory".'
-_SYNC = ("append_new_columns", "sync_all_columns")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a materialization asks to be stored, and how."""
-
-    key: Key
-    mode: str
-    sql: str
-    unique_key: tuple[str, ...] = ()
-    partition_by: tuple[str, ...] = ()
-    on_schema_change: str = "ignore"
-    comment: str = ""
-    node: str = ""
 
 
 @dataclass(slots=True)
@@ -171,7 +157,8 @@ class LakeRun:
         select = storable_select(con, order.sql)
         if self._is(order.key, ViewContent):
             stage.remove(order.key)
-        table = self._table_for(con, order, select)
+        con.execute(f"create schema if not exists {identifier(order.key[0])}")
+        table, select = shaped(con, stage, order, select, exists=self._existed(order.key))
         properties = {"phlo.dbt.node": order.node}
         if order.mode == "append":
             table = append(con, table, select, properties=properties).table
@@ -186,29 +173,6 @@ class LakeRun:
         shown = scan_sql(con, table)
         self._make_way(con, order.key)
         self._show(con, order.key, shown)
-
-    def _table_for(self, con: duckdb.DuckDBPyConnection, order: Order, select: str) -> "Table":
-        """Return the table with the columns that the select needs, created or evolved."""
-        stage = self._writable()
-        wanted = arrow_schema(con, select)
-        con.execute(f"create schema if not exists {identifier(order.key[0])}")
-        if not self._is(order.key, TableContent):
-            return create(stage.tables, order.key, wanted, partition_by=order.partition_by)
-        table = stage.tables.load_table(order.key)
-        have = set(table.schema().column_names)
-        added, gone = set(wanted.names) - have, have - set(wanted.names)
-        if order.mode == "replace" and gone:
-            stage.remove(order.key)
-            return create(stage.tables, order.key, wanted, partition_by=order.partition_by)
-        if order.mode in ("replace", "snapshot") or order.on_schema_change in _SYNC:
-            return evolve(stage.tables, order.key, wanted)
-        if order.on_schema_change == "fail" and (added or gone):
-            raise DeclarationError(
-                f"the columns of {key_text(order.key)} changed: "
-                f"new {sorted(added)}, gone {sorted(gone)}",
-                fix="build it with --full-refresh, or set on_schema_change",
-            )
-        return table
 
     def _is(self, key: Key, kind: type[Content]) -> bool:
         return isinstance(self.contents().get(key), kind)

@@ -12,7 +12,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from duckdb import DuckDBPyConnection
 
-from phlo_defs.transform.lake import LakeRun, Order
+from phlo_defs.transform.lake import LakeRun
+from phlo_defs.transform.shape import Order
 
 _runs: list[LakeRun] = []
 

@@ -1,7 +1,7 @@
 """The process that runs dbt: it stays warm between runs, and its memory is its own.
 
-`python -m phlo_defs.transform.worker <folder>`; requests come in on standard input, events go out on what
-was standard output, and whatever dbt prints goes to standard error. It ends with its parent.
+`python -m phlo_defs.transform.worker <folder>`; requests come in on standard input, events go out
+on what was standard output, and what dbt prints goes to standard error. It ends with its parent.
 """
 
 import importlib
