@@ -21,7 +21,7 @@ from phlo_defs.publish.events import table_markdown
 from phlo_defs.publish.outcome import Written, columns, markdown, plain
 from phlo_defs.publish.wap import Plan, Results, write_audit_publish
 
-_RETRY_DELAY_S = 2.0
+_RETRY_DELAY_S = 1.0
 _LOG_EVERY_ROWS = 1_000_000
 
 

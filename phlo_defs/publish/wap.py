@@ -316,6 +316,10 @@ class _Failures:
             return _failure(error, branch, f"; or give {names} a pool=, so that loads take turns")
         if isinstance(error, PhloError):
             return _failure(error, branch if kept else None)
+        if isinstance(error, Exception) and not isinstance(error, dg.Failure | dg.RetryRequested):
+            return dg.Failure(
+                f"{type(error).__name__}: {error}", allow_retries=isinstance(error, OSError)
+            )
         return error
 
 
