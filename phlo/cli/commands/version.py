@@ -1,26 +1,10 @@
 """`phlo version`: what runs here."""
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
 import click
 
-from phlo import __version__
 from phlo.cli.context import json_option
 from phlo.cli.show import show_json
-
-PACKAGES = ("dagster", "dlt", "dbt-core", "pyiceberg", "duckdb", "polars", "pyarrow", "obstore")
-
-
-def versions() -> dict[str, str | None]:
-    """Return the versions of phlo, Python and the packages it stands on."""
-    found: dict[str, str | None] = {"phlo": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = None
-    return found
+from phlo.cli.versions import versions
 
 
 @click.command("version")

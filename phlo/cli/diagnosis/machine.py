@@ -11,7 +11,7 @@ _LEAST_FREE_GB = 1.0
 
 def look_at_versions() -> Iterator[Finding]:
     """Python and the packages that phlo stands on."""
-    from phlo.cli.commands.version import versions
+    from phlo.cli.versions import versions
 
     found = versions()
     missing = [name for name, number in found.items() if number is None]

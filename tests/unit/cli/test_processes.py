@@ -69,9 +69,9 @@ def test_an_error_goes_to_stderr_with_its_fix_and_exit_code(tmp_path):
 def test_the_project_is_named_before_or_after_the_command(tmp_path):
     phlo("init", tmp_path / "lab")
 
-    before = phlo("--project", tmp_path / "lab", "branch", "list", cwd=tmp_path)
-    after = phlo("branch", "list", "--project", tmp_path / "lab", cwd=tmp_path)
-    named = phlo("branch", "list", cwd=tmp_path, PHLO_PROJECT=str(tmp_path / "lab"))
+    before = phlo("--project", tmp_path / "lab", "branch", "list", "--json", cwd=tmp_path)
+    after = phlo("branch", "list", "--json", "--project", tmp_path / "lab", cwd=tmp_path)
+    named = phlo("branch", "list", "--json", cwd=tmp_path, PHLO_PROJECT=str(tmp_path / "lab"))
 
     assert before.returncode == after.returncode == named.returncode == 0
     assert before.stdout == after.stdout == named.stdout

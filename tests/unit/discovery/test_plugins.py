@@ -12,7 +12,8 @@ def test_the_commands_of_the_code_location_are_found():
 
 def test_every_command_has_a_summary_without_importing_it():
     for plugin in find_plugins("phlo.cli"):
-        assert plugin.summary() not in {"", "From phlo."}, plugin.name
+        if plugin.value.startswith("phlo_defs."):
+            assert plugin.summary() not in {"", "From phlo."}, plugin.name
 
 
 def test_a_group_nobody_adds_to_is_empty():
