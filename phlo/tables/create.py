@@ -8,6 +8,7 @@ from pyiceberg.catalog import Catalog as IcebergCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
     TableAlreadyExistsError,
+    ValidationError,
     ValidationException,
 )
 from pyiceberg.schema import Schema, assign_fresh_schema_ids
@@ -83,7 +84,7 @@ def evolve(catalog: IcebergCatalog, key: Key, arrow_schema: pa.Schema) -> "Table
     try:
         with table.update_schema() as update:
             update.union_by_name(wanted)
-    except (ValidationException, ValueError, TypeError) as error:
+    except (ValidationError, ValidationException, ValueError, TypeError) as error:
         raise BadData(
             f"table {key_text(key)!r} cannot take the new columns: {error}",
             fix="keep the old type and cast in the source, or give the column another name",

@@ -10,21 +10,25 @@ from phlo.errors import BadData
 if TYPE_CHECKING:
     from pyarrow.parquet import ColumnChunkMetaData, FileMetaData
 
-_ENDLESS: dict[type[IcebergType], int] = {
-    DateType: 2**31 - 1,
-    TimestampType: 2**63 - 1,
-    TimestamptzType: 2**63 - 1,
+_DAY_US = 86_400_000_000
+_FIRST_DAY = -719_162
+_LAST_DAY = 2_932_896
+_MICROSECONDS = (_FIRST_DAY * _DAY_US, (_LAST_DAY + 1) * _DAY_US - 1)
+_READABLE: dict[type[IcebergType], tuple[int, int]] = {
+    DateType: (_FIRST_DAY, _LAST_DAY),
+    TimestampType: _MICROSECONDS,
+    TimestamptzType: _MICROSECONDS,
 }
-"""DuckDB keeps infinity as the largest number, and minus infinity as its negative."""
+"""The years 1 to 9999, which every reader has; DuckDB keeps infinity as the largest number."""
 
 
 def refuse_unreadable(footer: "FileMetaData", schema: Schema) -> None:
-    """Refuse a file with nulls in a required column or with endless times.
+    """Refuse a file with nulls in a required column or with times that no reader has.
 
     Raises:
         BadData: With the column and what it holds.
     """
-    watched = {f.name: f for f in schema.fields if f.required or type(f.field_type) in _ENDLESS}
+    watched = {f.name: f for f in schema.fields if f.required or type(f.field_type) in _READABLE}
     if not watched:
         return
     for group in range(footer.num_row_groups):
@@ -44,12 +48,12 @@ def _refuse_chunk(field: NestedField, chunk: "ColumnChunkMetaData") -> None:
             "value in it",
             fix=f"filter them out in the source, or make {field.name!r} optional",
         )
-    limit = _ENDLESS.get(type(field.field_type))
-    if limit is None or not statistics.has_min_max:
+    bounds = _READABLE.get(type(field.field_type))
+    if bounds is None or not statistics.has_min_max:
         return
-    if statistics.min_raw <= -limit or statistics.max_raw >= limit:
+    if statistics.min_raw < bounds[0] or statistics.max_raw > bounds[1]:
         raise BadData(
-            f"column {field.name!r} holds a {field.field_type} of infinity; a nanosecond clock "
-            "that ran over, before the year 1678 or after 2261, shows as that too",
+            f"column {field.name!r} holds a {field.field_type} of infinity or outside the years 1 "
+            "to 9999; a nanosecond clock that ran over, before 1678 or after 2261, shows as that",
             fix="give the source's times in microseconds, or filter such rows out",
         )

@@ -61,7 +61,7 @@ VALUES = [
     (pa.binary(), "blob", [b"\0\1\2\3", b"", b"\xff" * 7]),
     (pa.uuid(), "uuid", [UUID("f79c3e09-677c-4bbd-a479-3f349cb785e7")]),
     (pa.decimal128(9, 2), "decimal(9,2)", [Decimal("14.20"), Decimal("-1.29"), Decimal("0.00")]),
-    (pa.decimal128(38, 0), "decimal(38,0)", [Decimal("9" * 38), -Decimal("9" * 38)]),
+    (pa.decimal128(38, 0), "decimal(38,0)", [Decimal("9" * 38), Decimal("-" + "9" * 38)]),
     (pa.date32(), "date", [dt.date(2017, 11, 16), dt.date(1900, 1, 1)]),
     (pa.time64("us"), "time", [dt.time(22, 31, 8, 5)]),
     (pa.timestamp("us"), "timestamp", [dt.datetime(2017, 11, 16, 22, 31, 8, 1)]),

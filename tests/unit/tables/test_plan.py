@@ -116,7 +116,7 @@ def test_nested_renames_keep_their_values(con, make, rows) -> None:
         update.rename_column("s.in.x", "renamed")
         update.rename_column("items.element.k", "key")
         update.rename_column("m.value.v", "amount")
-        update.add_column("s.b", LongType())
+        update.add_column(("s", "b"), LongType())
     append(
         con,
         table,

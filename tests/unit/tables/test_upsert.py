@@ -151,11 +151,6 @@ def test_null_keys_in_the_table_match_nothing(con, make, rows) -> None:
         (pa.binary(), "encode('' || i)", "encode('7')"),
         (pa.bool_(), "i = 7", "true"),
         (pa.time64("us"), "time '00:00:00' + to_seconds(i)", "time '00:00:07'"),
-        (
-            pa.timestamp("us"),
-            "timestamp '12000-01-01' + to_days(i::int)",
-            "timestamp '12000-01-08'",
-        ),
     ],
 )
 def test_keys_of_every_type_find_their_files(con, make, rows, kind, old, new) -> None:

@@ -30,7 +30,7 @@ def test_a_file_with_nan_is_not_pruned_away(con, make) -> None:
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "date"])
-@pytest.mark.parametrize("value", ["infinity", "-infinity"])
+@pytest.mark.parametrize("value", ["infinity", "-infinity", "10000-01-01", "0001-12-31 (BC)"])
 def test_endless_times_are_refused(con, tables, kind, value) -> None:
     select = f"select '{value}'::{kind} as at"
     table = create(tables, ("raw", "t"), arrow_schema(con, select))
@@ -197,3 +197,12 @@ def test_arrow_types_are_stored_as_the_next_wider(tables, kind, stored) -> None:
     assert text.split("<")[0] == stored.split("<")[0]
     if "<3" not in stored:
         assert text == stored
+
+
+def test_bounds_of_wide_decimals_are_exact(con, make) -> None:
+    table = make("t", v=pa.decimal128(38, 2))
+    widest = "123456789012345678901234567890123456.78"
+
+    append(con, table, f"select '{widest}'::decimal(38,2) as v")
+
+    assert table.scan(row_filter=f"v = {widest}").to_arrow()["v"].to_pylist() == [Decimal(widest)]
