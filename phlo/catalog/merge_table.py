@@ -118,20 +118,28 @@ def plan_table(
     reason = clash_of(*sides, definition.schema, KeyReader(files.io))
     if reason:
         return Clash(reason, *sides)
-    fresh = {
-        path: file
-        for path, file in sides[1].change.added.items()
-        if path not in sides[0].change.added
-    }
-    held = {file.manifest for file in sides[1].change.removed.values()}
+    return _rebase_of(ours, sides, definition, listed[0])
+
+
+def _rebase_of(
+    content: TableContent,
+    sides: tuple[Side, Side],
+    definition: Definition,
+    manifests: Mapping[str, ManifestFile],
+) -> Rebase:
+    mine, theirs = sides[0].change, sides[1].change
+    held = {file.manifest for file in theirs.removed.values()}
     return Rebase(
-        content=ours,
+        content=content,
         ours=sides[0],
         theirs=sides[1],
         definition=definition,
-        change=FileChange(fresh, sides[1].change.removed),
-        manifests=listed[0],
-        suspects=frozenset(held | sides[0].change.manifests),
+        change=FileChange(
+            {path: file for path, file in theirs.added.items() if path not in mine.added},
+            theirs.removed,
+        ),
+        manifests=manifests,
+        suspects=frozenset(held | mine.manifests),
     )
 
 
