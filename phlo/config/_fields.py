@@ -105,12 +105,15 @@ class Reader:
     def _from_text(self, hint: Hint, text: str, variable: str) -> Json:
         kind = _types_of(hint)[0]
         try:
-            return _parse_bool(text) if kind is bool else kind(text)
-        except ValueError as error:
+            found = _parse_bool(text) if kind is bool else kind(text)
+        except ValueError:
+            found = None
+        if found is None:
             raise ConfigError(
                 f"the environment variable {variable} is {text!r}, which is not {_WORDS[kind]}",
                 fix=f"set {variable} to {_WORDS[kind]}, or unset it",
-            ) from error
+            )
+        return found
 
     def _error(self, line: int, problem: str, fix: str) -> ConfigError:
         return ConfigError(f"{self.file}:{line}: {problem}", fix=fix or "see `phlo config schema`")
@@ -129,13 +132,9 @@ def _is_mapping(hint: Hint) -> bool:
     return _types_of(hint)[0] is Mapping or "Mapping" in repr(hint)
 
 
-def _parse_bool(text: str) -> bool:
+def _parse_bool(text: str) -> bool | None:
     lowered = text.strip().lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    raise ValueError(text)
+    return lowered in _TRUE if lowered in _TRUE | _FALSE else None
 
 
 def _check_choice(

@@ -28,7 +28,7 @@ _WRITES = ("append", "merge", "replace")
 _AUTOMATIONS = ("eager", "on_missing", "on_cron")
 
 
-def ingestion(
+def ingestion(  # over 40 lines: one line a setting, to take it and to check it
     *,
     table: str,
     key: str | Iterable[str] = (),

@@ -44,7 +44,7 @@ def quality(
 ) -> CheckSpec: ...
 
 
-def quality(
+def quality(  # over 40 lines: one line a setting
     table: str,
     rule: Rule | None = None,
     *,

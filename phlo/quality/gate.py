@@ -106,11 +106,10 @@ def checked_merge(
         CheckFailed: A blocking check failed; the branch is kept and the target not touched.
         Conflict: Both sides changed a table in ways that do not merge.
     """
-    checks = _as_checks(run_checks)
     merge = _Merge(catalog, source, into, message, run, outbox, expect, override, delete_source)
     if override is not None or not catalog.ref(into).protected:
         return CheckedMerge(merge({}, ()))
-    gate = _Gate(catalog, source, into, checks)
+    gate = _Gate(catalog, source, into, _as_checks(run_checks))
     updates = 0
     for _ in range(2 * MOST_UPDATES + 2):  # a merge that came too late, then the update it needs
         preview = catalog.preview_merge(source, into)

@@ -58,11 +58,7 @@ def test_branches_are_listed_created_and_deleted(shell):
     assert "fix:" in shell.err
 
 
-def test_nothing_is_deleted_where_nobody_can_confirm_it(shell, monkeypatch):
-    import io
-
-    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-
+def test_nothing_is_deleted_where_nobody_can_confirm_it(shell):
     assert shell("branch", "delete", "work") == 2
     assert "--yes" in shell.err
     assert shell("tag", "create", "t") == 0
