@@ -27,6 +27,15 @@ _CSV = {
     "types": "types",
     "columns": "names",
 }
+_CSV_DEFAULTS: dict[str, Json] = {
+    # A broken line must not make the reader guess another delimiter, so nothing of this is guessed.
+    "delim": ",",
+    "quote": '"',
+    "escape": '"',
+    "header": True,
+    "union_by_name": True,
+    "sample_size": -1,
+}
 _PARQUET = {"union_by_name": "union_by_name", "hive_partitioning": "hive_partitioning"}
 _ROWS = 100_000
 
@@ -89,7 +98,7 @@ def _select(source: FileSource, paths: list[str]) -> str:
         names[name]: value for name, value in source.options if name in names and value is not None
     }
     if source.kind == "csv":
-        options = {"union_by_name": True, "sample_size": -1, **options}
+        options = {**_CSV_DEFAULTS, **options}
         return f"select * from read_csv({text_list(paths)}{_options(options)})"
     options.setdefault("hive_partitioning", False)
     wanted = source.option("columns")

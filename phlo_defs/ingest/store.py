@@ -66,10 +66,10 @@ def store_rows(
     """Commit the staged rows: columns first, in a commit of their own, then rows and cursors."""
     table = _prepared(spec, catalog, branch, staged, run)
     rows = _rows(con, spec, staged, window, table)
-    load_key, digest = _load_key(con, spec, rows, window, incremental)
+    load_key, digest = _load_key(con, spec, rows, window, incremental, staged)
     if digest and select_cursor(catalog, branch, spec, digest):
         return Loaded(rows_read=staged.rows, note="exactly these rows have been added before")
-    cursor = _next_cursor(con, spec, rows, window.cursor)
+    cursor = _next_cursor(con, spec, rows, staged, window.cursor)
     stamp = select.Stamp(run, now, origin, load_key)
     schema = pa.schema([pa.field(f.name, pa.null()) for f in table.schema().fields])
     sql = select.stamped(rows, spec, stamp, window, schema)
@@ -143,6 +143,7 @@ def _load_key(
     rows: select.Rows,
     window: Window,
     incremental: str | None,
+    staged: Staged,
 ) -> tuple[str, str]:
     """Return what names this load, and a digest where only the rows themselves can.
 
@@ -151,7 +152,7 @@ def _load_key(
     """
     start = window.cursor if spec.cursor is not None else incremental
     name = [spec.table, window.key, start]
-    if spec.write != "append" or window.key or start is not None:
+    if spec.write != "append" or window.key or start is not None or not staged.files:
         return json.dumps(name), window.key or "" if spec.write == "append" else ""
     digest = select.content_digest(con, rows)
     return json.dumps([*name, digest]), digest
@@ -163,10 +164,14 @@ def select_cursor(catalog: Catalog, branch: str, spec: IngestionSpec, digest: st
 
 
 def _next_cursor(
-    con: "duckdb.DuckDBPyConnection", spec: IngestionSpec, rows: select.Rows, last: Json
+    con: "duckdb.DuckDBPyConnection",
+    spec: IngestionSpec,
+    rows: select.Rows,
+    staged: Staged,
+    last: Json,
 ) -> Json:
     """Return the highest cursor of old and new, as JSON: numbers stay numbers, times are text."""
-    if spec.cursor is None or ORDINAL not in rows.sql or "where false" in rows.sql[-12:]:
+    if spec.cursor is None or not staged.files:
         return last
     column = identifier(spec.cursor)
     found = con.execute(f"select max({column}), typeof(max({column})) from ({rows.sql})").fetchone()
@@ -194,6 +199,11 @@ def _write(
     properties: Mapping[str, str],
     staged: Staged,
 ) -> write.Written:
+    if not staged.files:
+        gone = _predicate(spec, window, table) if spec.write == "replace" else None
+        if gone is None:
+            return write.Written(table, None)
+        return write.delete(con, table, gone, properties=properties)
     if spec.write == "merge":
         return write.upsert(con, table, sql, spec.key, properties=properties)
     if spec.write == "append":

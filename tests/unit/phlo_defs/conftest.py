@@ -191,7 +191,7 @@ class Nightscout:
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the name the library calls
+            def do_GET(self) -> None:
                 import json
                 from urllib.parse import parse_qsl, urlparse
 
@@ -220,5 +220,3 @@ def nightscout() -> Iterator[Nightscout]:
     server = Nightscout()
     yield server
     server.close()
-
-

@@ -12,7 +12,11 @@ from phlo_defs.ingest.batches import arrow_batches, rows_table
 
 
 def rows(data, **options):
-    return [row for table in arrow_batches(data, origin="source", **options) for row in table.to_pylist()]
+    return [
+        row
+        for table in arrow_batches(data, origin="source", **options)
+        for row in table.to_pylist()
+    ]
 
 
 def test_plain_rows_are_cut_into_batches_in_their_order() -> None:
@@ -33,7 +37,9 @@ def test_a_key_that_only_a_later_row_has_is_kept() -> None:
 def test_nested_values_become_structs_and_lists() -> None:
     (table,) = arrow_batches([{"n": {"a": 1, "l": [1, 2]}}], origin="source")
 
-    assert table.schema.field("n").type == pa.struct([("a", pa.int64()), ("l", pa.list_(pa.int64()))])
+    assert table.schema.field("n").type == pa.struct(
+        [("a", pa.int64()), ("l", pa.list_(pa.int64()))]
+    )
 
 
 def test_whole_numbers_and_fractions_share_a_column() -> None:

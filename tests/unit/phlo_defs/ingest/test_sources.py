@@ -88,7 +88,9 @@ def test_times_without_a_zone_stay_as_they_are(house) -> None:
 
 
 def test_a_new_column_and_a_wider_one_are_taken(house) -> None:
-    house.declare("@phlo.ingestion(table='raw.t', key='id')\ndef t():\n    return phlo.csv('t.csv')\n")
+    house.declare(
+        "@phlo.ingestion(table='raw.t', key='id')\ndef t():\n    return phlo.csv('t.csv')\n"
+    )
     house.file("t.csv", "id,x\n1,1\n")
     house.load("raw.t")
     house.file("t.csv", "id,x,y\n2,2,new\n")
