@@ -37,7 +37,7 @@ def chains(query: str) -> tuple[Chain, ...]:
     text = query.encode()
     tokens = duckdb.tokenize(query)
     starts = [offset for offset, _ in tokens]
-    ends = [*starts[1:], len(text)]
+    ends = [*starts[1:], len(text)][: len(starts)]
     found: list[Chain] = []
     parts: list[str] = []
     first = last = 0

@@ -1,82 +1,59 @@
 """PIVOT without a list of values, which DuckDB runs as two statements and does not serialize.
 
-Such a statement is judged by a twin with a fixed list. The twin comes from another parser, so the
-original's words are judged as well: whatever is called in it must be in the allow-list.
+Such a statement is judged by a twin: the same text with a value given to each pivoted column, so
+that everything it calls and reads stands in the twin's parse tree too.
 """
-
-import re
 
 import duckdb
 
-from phlo.engine.functions import SCALARS, TABLES, words
-
-_BEFORE_PARENTHESIS = words("""
-all and any array as asc between by case cast coalesce columns distinct else end except exclude
-exists extract filter from group having if in interval is join lateral like limit materialized not
-null offset on or order over partition pivot pivot_longer pivot_wider row rows select set struct
-then try_cast union unpivot using values when where window with within decimal numeric varchar
-trim position overlay substring
-""")
-_NAME = re.compile(r'^\w+|^"(?:[^"]|"")*"')
+_PIVOTS = ("pivot", "pivot_wider")
+_ENDS = ("using", "group", "order", "limit", ")", ";", "union", "except", "intersect")
+_VALUE = b"\n in (0) "
 
 
 def with_fixed_pivots(sql: str) -> str | None:
-    """Return the statement with every pivot over fixed values, or None if it is not such a one."""
-    tokens = _words(sql)
-    if not any(word in ("pivot", "pivot_wider") for word, _ in tokens):
-        return None
-    if not all(_is_allowed(tokens, place) for place in range(len(tokens))):
-        return None
-    return _fixed(sql)
-
-
-def _fixed(sql: str) -> str | None:
-    import sqlglot
-    from sqlglot import exp
-
-    try:
-        statements = sqlglot.parse(sql, read="duckdb")
-    except (sqlglot.errors.SqlglotError, RecursionError):
-        return None
-    if len(statements) != 1 or not isinstance(statements[0], (exp.Select, exp.Pivot)):
-        return None
-    tree = statements[0]
-    for pivot in tree.find_all(exp.Pivot):
-        if not pivot.args.get("unpivot"):
-            pivot.set("expressions", [_with_values(on) for on in pivot.expressions])
-    return tree.sql(dialect="duckdb")
-
-
-def _with_values(on: "object") -> "object":
-    from sqlglot import exp
-
-    if isinstance(on, (exp.In, exp.PivotAny)) or not isinstance(on, exp.Expression):
-        return on
-    return exp.In(this=on, expressions=[exp.Literal.number(0)])
-
-
-def _words(sql: str) -> list[tuple[str, object]]:
+    """Return the statement with every pivot over fixed values, or None if it has no pivot."""
     text = sql.encode()
-    tokens = duckdb.tokenize(sql)
-    ends = [*(start for start, _ in tokens[1:]), len(text)]
+    tokens = _tokens(sql, text)
+    places: list[int] = []
+    for place, (word, _, _) in enumerate(tokens):
+        if word in _PIVOTS:
+            places += _ends_of_columns(tokens, place)
+    if not places:
+        return None
+    for place in sorted(set(places), reverse=True):
+        text = text[:place] + _VALUE + text[place:]
+    return text.decode()
+
+
+def _tokens(sql: str, text: bytes) -> list[tuple[str, int, int]]:
+    """Return the words of a statement with where they start and where the next one does."""
+    starts = [start for start, _ in duckdb.tokenize(sql)]
+    ends = [*starts[1:], len(text)][: len(starts)]
+    words = (
+        text[start:end].decode(errors="replace") for start, end in zip(starts, ends, strict=True)
+    )
     return [
-        (_first_word(text[start:end].decode(errors="replace")), kind)
-        for (start, kind), end in zip(tokens, ends, strict=True)
+        ((word.lower().split() or [""])[0], start, end)
+        for word, start, end in zip(words, starts, ends, strict=True)
     ]
 
 
-def _first_word(text: str) -> str:
-    match = _NAME.match(text)
-    return match.group().strip('"').lower() if match else text.strip().lower()
-
-
-def _is_allowed(tokens: list[tuple[str, object]], place: int) -> bool:
-    """Judge one token by what stands beside it: calls, and texts where a table would stand."""
-    word, kind = tokens[place]
-    following = tokens[place + 1][0] if place + 1 < len(tokens) else ""
-    before = tokens[place - 1][0] if place else ""
-    if kind == duckdb.token_type.string_const:
-        return before not in ("from", "join", "pivot", "pivot_wider")
-    if kind in (duckdb.token_type.identifier, duckdb.token_type.keyword) and following[:1] == "(":
-        return word in SCALARS or word in TABLES or word in _BEFORE_PARENTHESIS
-    return word != ";" or place == len(tokens) - 1
+def _ends_of_columns(tokens: list[tuple[str, int, int]], pivot: int) -> list[int]:
+    """Return where each column without a list of values ends, in PIVOT … ON a, b USING …."""
+    found: list[int] = []
+    depth = 0
+    is_listed = is_fixed = False
+    for word, start, _ in tokens[pivot + 1 :]:
+        is_end = depth == 0 and (word in _ENDS or (is_listed and word == ","))
+        if is_listed and is_end and not is_fixed:
+            found.append(start)
+        if depth == 0 and word in _ENDS:
+            return found
+        depth += (word in "([{") - (word in ")]}")
+        if depth == 0 and word == "on":
+            is_listed = True
+        is_fixed = (is_fixed or (depth == 0 and word == "in")) and not is_end
+    if is_listed and not is_fixed:
+        found.append(tokens[-1][2])
+    return found

@@ -13,6 +13,7 @@ from phlo.engine.failures import explained
 from phlo.engine.names import attached_name
 from phlo.engine.pins import Pin
 from phlo.engine.views import create_place, create_views
+from phlo.errors import SqlError
 from phlo.model import Commit
 from phlo.ports import Catalog
 from phlo.tables.quoting import identifier
@@ -83,6 +84,8 @@ class Session:
             TableNotFound: If it names a table that the ref does not have.
             UnsupportedTable: If a table cannot be read rightly.
         """
+        if not query.strip():
+            raise SqlError("the query is empty", fix="write a SELECT")
         bound = self.bind(query)
         with explained(query, known=self.pin.names):
             return self.con.sql(bound, params=params)
