@@ -10,7 +10,6 @@ from phlo.errors import CommitStateUnknown, LakeDamaged, NotFound, StoreError
 from phlo.ports import ObjectStore
 
 SEGMENT = 1000
-_LATE = 500
 
 
 def segment_path(last: int) -> str:
@@ -21,8 +20,9 @@ def segment_path(last: int) -> str:
 class Checkpoints:
     """Writes the segments of a log in the background, and reads what can be trusted of them."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, segment: int = SEGMENT) -> None:
         self._store = store
+        self._segment = segment
 
     def load(self, state: State) -> State:
         """Fold whole segments from the start, as far as they exist and agree with the log."""
@@ -34,9 +34,13 @@ class Checkpoints:
 
     def written(self, number: int) -> None:
         """Start writing a segment if an entry's number says so; never blocks, never fails."""
-        rest = number % SEGMENT
+        rest = number % self._segment
         last = number - rest
-        if last == 0 or rest not in (0, _LATE) or getattr(self._store, "read_only", False):
+        if (
+            last == 0
+            or rest not in (0, self._segment // 2)
+            or getattr(self._store, "read_only", False)
+        ):
             return
         threading.Thread(
             target=self._write_quietly, args=(last,), name=f"phlo-checkpoint-{last}"
@@ -44,7 +48,7 @@ class Checkpoints:
 
     def write(self, last: int) -> bool:
         """Write the segment that ends with an entry, unless a good one is there."""
-        data = [self._store.get(entry_path(n)) for n in range(last - SEGMENT + 1, last + 1)]
+        data = [self._store.get(entry_path(n)) for n in range(last - self._segment + 1, last + 1)]
         head = self._store.head(segment_path(last))
         if head is not None and self._raw(last) == data:
             return False
@@ -62,9 +66,9 @@ class Checkpoints:
             return
 
     def _read(self, state: State) -> Iterable[Entry] | None:
-        last = state.number + SEGMENT
+        last = state.number + self._segment
         data = self._raw(last)
-        if data is None or len(data) != SEGMENT:
+        if data is None or len(data) != self._segment:
             return None
         try:
             if digest_of(self._store.get(entry_path(last))) != digest_of(data[-1]):

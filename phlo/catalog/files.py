@@ -160,7 +160,7 @@ def guarded(metadata: TableMetadata) -> TableMetadata:
     return metadata if after == before else metadata.model_copy(update={"properties": after})
 
 
-def bounded(metadata: TableMetadata) -> TableMetadata:
+def bounded(metadata: TableMetadata, *, now_ms: int | None = None) -> TableMetadata:
     """Return metadata with a bounded number of snapshots (R18); history is the catalog's.
 
     Source: Iceberg table spec, "Snapshots" and ``snapshot-log``: when a snapshot is removed, so
@@ -170,7 +170,7 @@ def bounded(metadata: TableMetadata) -> TableMetadata:
     if len(snapshots) <= BUSY_SNAPSHOTS:
         return metadata
     ordered = sorted(snapshots, key=lambda one: (one.sequence_number or 0, one.timestamp_ms))
-    cap = _cap(ordered)
+    cap = _cap(ordered, int(time.time() * 1000) if now_ms is None else now_ms)
     if len(ordered) <= cap:
         return metadata
     held = {ref.snapshot_id for ref in metadata.refs.values()} | {metadata.current_snapshot_id}
@@ -189,12 +189,12 @@ def bounded(metadata: TableMetadata) -> TableMetadata:
     )
 
 
-def _cap(ordered: list[Snapshot]) -> int:
+def _cap(ordered: list[Snapshot], now_ms: int) -> int:
     """Return how many snapshots to keep: few where many come in a day, and all very young ones."""
     newest = ordered[-1].timestamp_ms
     if newest - ordered[-BUSY_SNAPSHOTS].timestamp_ms > _BUSY_WITHIN_MS:
         return MOST_SNAPSHOTS
-    young = max(newest, int(time.time() * 1000)) - _YOUNG_MS
+    young = max(newest, now_ms) - _YOUNG_MS
     return min(
         MOST_SNAPSHOTS, max(BUSY_SNAPSHOTS, sum(one.timestamp_ms > young for one in ordered))
     )

@@ -1,28 +1,23 @@
 """The judge (R13): whether an operation holds is a pure function of the log."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 
 from immutables import Map
 
-from phlo.catalog.contents import Codec
+from phlo.catalog.draft import Draft
 from phlo.catalog.entries import Entry, Group, Op
 from phlo.catalog.judge import judge_evidence, judge_ids, judge_merge, judge_override
-from phlo.catalog.state import Ids, Index, Move, State, first_parents
-from phlo.catalog.tree import Tree, decode_changes, put_changes
+from phlo.catalog.state import Index, Move, State, first_parents
+from phlo.catalog.tree import decode_changes
 from phlo.errors import (
     Conflict,
     LakeDamaged,
     PhloError,
     Protected,
     RefExists,
-    RefNotFound,
     UnknownVersion,
 )
-from phlo.model import Change, Commit, Evidence, Json, Publication, Ref, TableContent
-
-_NUMBER = list(State.__dataclass_fields__).index("number")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from phlo.model import Commit, Evidence, Publication, Ref
 
 
 def fold(state: State, entries: Iterable[Entry]) -> State:
@@ -38,42 +33,8 @@ def fold(state: State, entries: Iterable[Entry]) -> State:
     return folding.finish()
 
 
-class Folding:
+class Folding(Draft):
     """A state in the making. Only ``phlo.catalog`` uses it, to judge before it writes."""
-
-    _SLOTS = tuple(State.__dataclass_fields__)
-    root: str
-    number: int
-    digest: str
-    time_us: int
-    roots: tuple[str, ...]
-    refs: Map[str, Ref]
-    commits: Map[str, Commit]
-    contents: Map[str, Tree]
-    indexes: Map[str, Index]
-    ids: Map[str, Ids]
-    evidence: Map[str, Evidence]
-    publications: Map[int, Publication]
-    outcomes: Map[str, PhloError | None]
-    moves: Map[str, tuple[Move, ...]]
-    horizon: int
-    dead: frozenset[str]
-    condemned: Map[str, int]
-
-    def __init__(self, state: State) -> None:
-        for name in self._SLOTS:
-            setattr(self, name, getattr(state, name))
-        self._codec = Codec(state.root)
-        self._stated_us = 0
-        self._author = ""
-        self._is_first = True
-
-    def finish(self, *, number: int | None = None) -> State:
-        """Return what was folded so far; before an entry is whole, under an earlier number."""
-        values = [getattr(self, name) for name in self._SLOTS]
-        if number is not None:
-            values[_NUMBER] = number
-        return State(*values)
 
     def apply(self, entry: Entry) -> None:
         """Fold one entry in."""
@@ -89,17 +50,11 @@ class Folding:
                 self.judge(group)
         self.digest = entry.digest
 
-    def begin(self, number: int, time_us: int) -> None:
-        """Turn to the entry of a number."""
-        self.number = number
-        self._stated_us = time_us
-        self._is_first = True
-
     def judge(self, group: Group) -> PhloError | None:
         """Apply a group whole, or not at all; return why it was refused."""
-        names = self._SLOTS
+        names = self.FIELDS
         before = [getattr(self, name) for name in names]
-        self._author = group.author
+        self.author = group.author
         refusal: PhloError | None = None
         try:
             for op in group.ops:
@@ -111,7 +66,7 @@ class Folding:
                 setattr(self, name, value)
             refusal = refused.with_traceback(None)
         self.outcomes = self.outcomes.set(group.id, refusal)
-        self._is_first = False
+        self.is_first = False
         return refusal
 
     def admits(self, group: Group) -> bool:
@@ -132,20 +87,15 @@ class Folding:
             )
         found(self, op)
 
-    def _tick(self) -> datetime:
-        """Return the effective time, which only grows (R25)."""
-        self.time_us = max(self._stated_us, self.time_us + 1)
-        return _EPOCH + timedelta(microseconds=self.time_us)
-
     # refs
 
     def _init(self, op: Op) -> None:
         if self.commits:
             raise Conflict("this lake exists already", fix="open it")
         self.roots = (*self.roots, op["root"])
-        time = self._tick()
+        time = self.tick()
         first = Commit(
-            op["commit"], self.number, (), op["branch"], "new lake", self._author, None, time, ()
+            op["commit"], self.number, (), op["branch"], "new lake", self.author, None, time, ()
         )
         self.commits = self.commits.set(first.id, first)
         self.contents = self.contents.set(first.id, Map())
@@ -160,7 +110,7 @@ class Folding:
                 f"{self.refs[name].kind} {name!r} exists already", fix="choose another name"
             )
         commit = self.live(op["commit"])
-        ref = Ref(name, op["kind"], commit, op["incarnation"], False, self._tick())
+        ref = Ref(name, op["kind"], commit, op["incarnation"], False, self.tick())
         self.refs = self.refs.set(name, ref)
 
     def _delete_ref(self, op: Op) -> None:
@@ -179,41 +129,14 @@ class Folding:
             raise Conflict(f"{ref.kind} {ref.name!r} has moved", fix="look at it and assign again")
         judge_override(ref, op["reason"])
         commit = self.live(op["commit"])
-        self._tick()
+        self.tick()
         past = self.moves.get(ref.name, ())
         self.moves = self.moves.set(ref.name, (*past, Move(self.time_us, ref.commit)))
-        self._move(ref, commit)
+        self.move(ref, commit)
 
     def _protect(self, op: Op) -> None:
         ref = self.branch(op["name"], op["incarnation"])
         moved = Ref(ref.name, ref.kind, ref.commit, ref.incarnation, op["on"], ref.created_at)
-        self.refs = self.refs.set(ref.name, moved)
-
-    def branch(self, name: str, incarnation: str) -> Ref:
-        """Return a ref of exactly this incarnation (R10)."""
-        ref = self.refs.get(name)
-        if ref is None:
-            raise RefNotFound.named(name, known=self.refs)
-        if ref.incarnation != incarnation:
-            raise Conflict(
-                f"{ref.kind} {name!r} was deleted and created anew since it was read",
-                fix="read it again and repeat the work on the new one",
-            )
-        return ref
-
-    def live(self, commit: str) -> str:
-        """Return a commit that may be a target (R14)."""
-        if commit not in self.commits:
-            raise RefNotFound(f"commit {commit!r} is not in the log", fix="take one of phlo log")
-        if commit in self.dead:
-            raise Conflict(
-                f"commit {commit!r} lies behind the horizon: its files may be gone",
-                fix="choose a commit after the horizon, or a tag",
-            )
-        return commit
-
-    def _move(self, ref: Ref, commit: str) -> None:
-        moved = Ref(ref.name, ref.kind, commit, ref.incarnation, ref.protected, ref.created_at)
         self.refs = self.refs.set(ref.name, moved)
 
     # content
@@ -222,9 +145,9 @@ class Folding:
         ref = self.branch(op["ref"], op["incarnation"])
         if ref.protected:
             judge_override(ref, op["override"])
-        changes = decode_changes(self._codec, op, self.contents[ref.commit])
+        changes = decode_changes(self.codec, op, self.contents[ref.commit])
         judge_ids(self.ids, op["changes"], changes)
-        self._put(ref, op, changes, (ref.commit,))
+        self.put(ref, op, changes, (ref.commit,))
 
     def _merge(self, op: Op) -> None:
         ref = self.branch(op["ref"], op["incarnation"])
@@ -237,75 +160,18 @@ class Folding:
                     fix="check its new tip and merge again",
                 )
         target = self.contents[ref.commit]
-        changes = decode_changes(self._codec, op, target)
-        judge_merge(self, ref, op, self._codec)
+        changes = decode_changes(self.codec, op, target)
+        judge_merge(self, ref, op, self.codec)
         if ref.protected and not op["override"]:
             judge_evidence(self, op, changes)
-        commit = self._put(ref, op, changes, (ref.commit, source))
+        commit = self.put(ref, op, changes, (ref.commit, source))
         if "outbox" in op:
             made = Publication(self.number, commit.id, ref.name, op["outbox"])
             self.publications = self.publications.set(len(self.publications), made)
 
-    def _put(
-        self, ref: Ref, op: Op, changes: tuple[Change, ...], parents: tuple[str, ...]
-    ) -> Commit:
-        if ref.kind != "branch":
-            raise Conflict(f"tag {ref.name!r} does not move", fix="commit to a branch")
-        for raw in op["changes"]:
-            self._judge_paths(raw)
-        tree, index = put_changes(self.contents[ref.commit], self.indexes[ref.commit], changes)
-        commit = Commit(
-            op["id"],
-            self.number,
-            parents,
-            ref.name,
-            op["message"],
-            self._author,
-            op["run"],
-            self._tick(),
-            changes,
-            op["override"],
-        )
-        if commit.id in self.commits:
-            raise Conflict(f"commit {commit.id!r} is in the log already", fix="commit again")
-        self.commits = self.commits.set(commit.id, commit)
-        self.contents = self.contents.set(commit.id, tree)
-        self.indexes = self.indexes.set(commit.id, index)
-        for change in changes:
-            self._raise_ids(change)
-        self._move(ref, commit.id)
-        return commit
-
-    def _judge_paths(self, raw: Json) -> None:
-        if not self.condemned:
-            return
-        after = raw["after"]
-        named = [after["at"]] if after is not None and after["is"] == "table" else []
-        for path in (*named, *raw.get("files", ())):
-            if path in self.condemned:
-                raise Conflict(
-                    f"{path} was condemned by entry {self.condemned[path]} and may be gone",
-                    fix="write the data again",
-                )
-
-    def _raise_ids(self, change: Change) -> None:
-        after = change.after
-        if not isinstance(after, TableContent):
-            return
-        known = self.ids.get(after.uuid)
-        if known is None:
-            raised = Ids(after.last_column_id, after.last_partition_id)
-        else:
-            raised = Ids(
-                max(known.column, after.last_column_id),
-                max(known.partition, after.last_partition_id),
-            )
-        if raised != known:
-            self.ids = self.ids.set(after.uuid, raised)
-
     def _evidence(self, op: Op) -> None:
         for one in op["of"]:
-            location = self._codec.absolute(one["at"])
+            location = self.codec.absolute(one["at"])
             passed, failed = set(one["passed"]), set(one["failed"])
             known = self.evidence.get(location)
             if known is not None:
@@ -333,7 +199,7 @@ class Folding:
         self.dead = frozenset(self.commits) - live
 
     def _condemn(self, op: Op) -> None:
-        if op["at"] != self.number or not self._is_first:
+        if op["at"] != self.number or not self.is_first:
             raise Conflict(
                 f"the files were marked for entry {op['at']}, and this is {self.number}",
                 fix="mark again and condemn again",

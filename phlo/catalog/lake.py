@@ -10,6 +10,7 @@ from phlo.catalog.log import Log
 from phlo.catalog.merging import Merges
 from phlo.catalog.pending import Build
 from phlo.catalog.resolving import check_name, history, resolve
+from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
 from phlo.errors import Conflict, InvalidInput, LakeMoved
 from phlo.model import Change, Commit, Content, Evidence, Key, Publication, Ref, TableContent
@@ -49,12 +50,14 @@ class LogCatalog(Merges):
     Open it in the process that uses it; threads may share it, forked children may not.
     """
 
-    def __init__(self, store: ObjectStore, *, author: str) -> None:
+    def __init__(
+        self, store: ObjectStore, *, author: str, settings: LogSettings | None = None
+    ) -> None:
         self.store = store
         self.root = store.root
         self.author = author
         self.codec = Codec(store.root)
-        self._log = Log(store)
+        self._log = Log(store, settings)
 
     @property
     def capabilities(self) -> frozenset[str]:

@@ -8,16 +8,16 @@ import time
 from phlo.catalog.checkpoint import Checkpoints
 from phlo.catalog.entries import Entry, Group, decode_entry, encode_entry, entry_path
 from phlo.catalog.fold import Folding, fold
-from phlo.catalog.neighbours import PATIENCE_S, Neighbours
+from phlo.catalog.neighbours import Neighbours
 from phlo.catalog.pending import Build, Pending, doubt, followed, settle_known
 from phlo.catalog.repair import check_hole
+from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
 from phlo.errors import CommitStateUnknown, Conflict, NotFound, StoreError
 from phlo.ports import ObjectStore
 
 _MAX_SKEW_S = 30.0
 _SKEW_EVERY_S = 600.0
-_SETTLE_TRIES = 6
 _GIVE_UP_S = 120.0
 _POLL_S = 0.0003
 
@@ -25,8 +25,9 @@ _POLL_S = 0.0003
 class Log:
     """One process's view of the log of a lake. Threads share it; a forked child must not."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, settings: LogSettings | None = None) -> None:
         self._store = store
+        self._settings = settings or LogSettings()
         self._state = State(root=store.root)
         self._pid = os.getpid()
         self._folding = threading.Lock()
@@ -34,7 +35,7 @@ class Log:
         self._queue: list[Pending] = []
         self._leading = False
         self._skew_checked = float("-inf")
-        self._checkpoints = Checkpoints(store)
+        self._checkpoints = Checkpoints(store, self._settings.segment)
         self._neighbours = Neighbours(store)
 
     @property
@@ -124,7 +125,7 @@ class Log:
         return self._neighbours.offer(groups)
 
     def _wait_for_turn(self, batch: list[Pending]) -> bool | None:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self._settings.patience_s
         while time.monotonic() < deadline:
             time.sleep(_POLL_S)
             with self._folding:
@@ -181,7 +182,7 @@ class Log:
         Without ``keep`` it is a try: what fails now is not yet the answer to its thread.
         """
         folding = Folding(base)
-        self._now_us = time.time_ns() // 1000
+        self._now_us = self._settings.clock() // 1000
         folding.begin(base.number + 1, self._now_us)
         groups = []
         for pending in batch:
@@ -236,7 +237,7 @@ class Log:
 
     def _settle(self, path: str, data: bytes) -> bool:
         """Find out what became of a put: read, and put the same bytes again while it is absent."""
-        for attempt in range(_SETTLE_TRIES):
+        for attempt in range(self._settings.settle_tries):
             try:
                 return self._store.get(path) == data
             except NotFound:

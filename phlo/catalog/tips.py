@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from phlo.catalog.contents import content_token
 from phlo.catalog.entries import Header, Put
 from phlo.catalog.files import TableFiles
+from phlo.catalog.intents import UNKNOWN
+from phlo.catalog.intents import combined as joined
 from phlo.catalog.judge import protected
 from phlo.catalog.state import Ids
 from phlo.catalog.tree import Tree, fold_key, moved
@@ -161,11 +163,7 @@ def combined(first: Intent | None, second: Intent | None) -> Intent | None:
         return second
     if second is None:
         return None
-    if first.kind == "schema":
-        return second
-    if second.kind == "schema":
-        return first
-    return Intent("overwrite")
+    return joined((first, second)) or UNKNOWN
 
 
 def _least(first: int | None, second: int | None) -> int | None:

@@ -35,18 +35,22 @@ class LakeFileIO(PyArrowFileIO):
         super().__init__(properties=dict(properties))
         self.root = root
         self.aliases = aliases
+        self._store: ObjectStore | None = None
         self.unsynced: Unsynced = {} if unsynced is None else unsynced
 
     @classmethod
     def of(cls, store: ObjectStore, aliases: tuple[str, ...] = ()) -> Self:
         """Return the files of a store."""
         properties: Mapping[str, str] = getattr(store, "file_io_properties", {})
-        return cls(dict(properties), root=store.root, aliases=aliases)
+        made = cls(dict(properties), root=store.root, aliases=aliases)
+        made._store = store
+        return made
 
     def fresh(self, unsynced: Unsynced | None = None) -> Self:
         """Return the same files with another memory for what is written."""
         made = type(self)(self.properties, root=self.root, aliases=self.aliases, unsynced=unsynced)
         made.fs_by_scheme = self.fs_by_scheme
+        made._store = self._store
         return made
 
     @staticmethod
@@ -103,7 +107,11 @@ class LakeFileIO(PyArrowFileIO):
     def sync(self) -> None:
         """Make everything durable that was written through this object. Raises ``StoreError``."""
         written = self.take()
-        sync_files(written, root=self.root)
+        inside = self.root + "/"
+        if self._store is None or not all(place.startswith(inside) for place in written):
+            sync_files(written, root=self.root)
+        elif written:
+            self._store.sync([place.removeprefix(inside) for place in written])
 
     def take(self) -> list[str]:
         """Return what is whole and not yet durable, and forget it: somebody else syncs it.

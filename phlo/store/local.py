@@ -24,19 +24,25 @@ class LocalStore:
     Args:
         folder: Created if it is absent.
         claim: How a written file takes its name unless that is taken; found out by trying (R2).
+        sync: What makes an open file durable.
 
     Raises:
         StoreUnsafe: The file system can neither link nor rename without replacing.
     """
 
     def __init__(
-        self, folder: str | Path, *, claim: Callable[[str, str], bool] | None = None
+        self,
+        folder: str | Path,
+        *,
+        claim: Callable[[str, str], bool] | None = None,
+        sync: Callable[[int], None] = full_sync,
     ) -> None:
         path = Path(folder).expanduser().resolve()
         self._folder = str(path)
         self._root = f"file://{self._folder}"
         self.broken: str | None = None
         self._known: set[str] = set()
+        self._full_sync = sync
         self.read_only = False
         try:
             self._make_folder(f"{self._folder}/{_TEMPORARY}")
@@ -109,7 +115,7 @@ class LocalStore:
         except OSError as cause:
             _unlink(temporary)
             raise _refused(path, cause) from cause
-        sync_one(os.path.dirname(target))  # noqa: PTH120 - hot path
+        sync_one(os.path.dirname(target), self._full_sync)  # noqa: PTH120 - hot path
 
     def delete(self, paths: Iterable[str]) -> None:
         self._require_writable()
@@ -122,7 +128,8 @@ class LocalStore:
                 raise _refused(path, cause) from cause
 
     def sync(self, paths: Collection[str]) -> None:
-        sync_files([self._at(path) for path in paths], root=self._folder)
+        places = [self._at(path) for path in paths]
+        sync_files(places, root=self._folder, sync=self._full_sync)
 
     def uri(self, path: str) -> str:
         return f"{self._root}/{checked(path)}"
@@ -159,7 +166,7 @@ class LocalStore:
                 while rest:
                     rest = rest[os.write(handle, rest) :]
                 if sync:
-                    full_sync(handle)
+                    self._full_sync(handle)
             finally:
                 os.close(handle)
         except OSError as cause:
@@ -179,7 +186,7 @@ class LocalStore:
 
     def _sync_folder_of(self, target: str) -> None:
         try:
-            sync_one(os.path.dirname(target))  # noqa: PTH120 - hot path
+            sync_one(os.path.dirname(target), self._full_sync)  # noqa: PTH120 - hot path
         except StoreError as cause:
             self.broken = cause.problem
             raise CommitStateUnknown(
@@ -192,7 +199,7 @@ class LocalStore:
             return
         if not Path(folder).is_dir():
             Path(folder).mkdir(parents=True, exist_ok=True)
-            sync_files([f"{folder}/."], root=self._folder)
+            sync_files([f"{folder}/."], root=self._folder, sync=self._full_sync)
         self._known.add(folder)
 
     def _probe(self, ways: Iterable[Callable[[str, str], bool]]) -> Callable[[str, str], bool]:

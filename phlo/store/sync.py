@@ -5,7 +5,7 @@ Source: POSIX.1-2017 ``fsync``; Linux fsync(2): a new file is durable only once 
 
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -16,12 +16,18 @@ _THREADS = 8
 _durable_folders: set[str] = set()
 
 
-def sync_files(paths: Iterable[str | Path], *, root: str | Path | None = None) -> None:
+def sync_files(
+    paths: Iterable[str | Path],
+    *,
+    root: str | Path | None = None,
+    sync: Callable[[int], None] | None = None,
+) -> None:
     """Sync files, their folders and the folders that are new to this process, all at once.
 
     Args:
         paths: Local paths or ``file://`` addresses; anything else is durable by itself.
         root: The lake. Without it, folders are synced up to the one that holds ``catalog/log``.
+        sync: What makes an open file durable; the system's own by default.
 
     Raises:
         StoreError: The disk refused. The files must be written again under new names: a second
@@ -34,7 +40,7 @@ def sync_files(paths: Iterable[str | Path], *, root: str | Path | None = None) -
     fresh: dict[str, None] = {}
     for file in files:
         _collect_folders(file, top, fresh)
-    sync_all((*files, *fresh))
+    sync_all((*files, *fresh), sync or full_sync)
     _durable_folders.update(fresh)
 
 
@@ -47,22 +53,22 @@ def local_path(location: str | Path) -> str | None:
     return None if "://" in text else text
 
 
-def sync_all(paths: Collection[str]) -> None:
+def sync_all(paths: Collection[str], sync: Callable[[int], None]) -> None:
     """Sync files and folders concurrently, so that they can share commits of the journal."""
     if len(paths) <= 1:
         for path in paths:
-            sync_one(path)
+            sync_one(path, sync)
         return
-    for done in [_pool(os.getpid()).submit(sync_one, path) for path in paths]:
+    for done in [_pool(os.getpid()).submit(sync_one, path, sync) for path in paths]:
         done.result()
 
 
-def sync_one(path: str) -> None:
+def sync_one(path: str, sync: Callable[[int], None]) -> None:
     """Sync one file or folder. Raises ``StoreError``; an error is final (R6)."""
     try:
         handle = os.open(path, os.O_RDONLY)
         try:
-            full_sync(handle)
+            sync(handle)
         finally:
             os.close(handle)
     except OSError as cause:

@@ -4,12 +4,15 @@ import time
 
 import pytest
 
-from phlo.catalog import checkpoint, open_catalog
+from phlo.catalog import LogCatalog, open_catalog
 from phlo.catalog.checkpoint import Checkpoints, segment_path
 from phlo.catalog.entries import entry_path
 from phlo.catalog.log import Log
+from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
 from phlo.store import MemoryStore
+
+TENS = LogSettings(segment=10)
 
 
 class CountingStore(MemoryStore):
@@ -23,11 +26,10 @@ class CountingStore(MemoryStore):
 
 
 @pytest.fixture
-def store(monkeypatch):
-    monkeypatch.setattr(checkpoint, "SEGMENT", 10)
-    monkeypatch.setattr(checkpoint, "_LATE", 5)
+def store():
     store = CountingStore()
-    catalog = open_catalog(store)
+    catalog = LogCatalog(store, author="tester", settings=TENS)
+    catalog.start()
     for number in range(24):
         catalog.create_branch(f"b{number}")
     _wait_for(store, segment_path(20))
@@ -42,7 +44,7 @@ def _wait_for(store: MemoryStore, path: str) -> None:
 
 
 def _replayed(store: MemoryStore) -> State:
-    log = Log(store)
+    log = Log(store, TENS)
     log._checkpoints.load = lambda state: state
     return log.refresh()
 
@@ -50,7 +52,7 @@ def _replayed(store: MemoryStore) -> State:
 def test_r11_segments_are_written_in_the_background_and_read_at_a_cold_start(store):
     store.reads.clear()
 
-    state = Log(store).refresh()
+    state = Log(store, TENS).refresh()
 
     assert state == _replayed(store)
     assert state.number == 25
@@ -63,7 +65,7 @@ def test_r11_a_corrupt_segment_is_ignored(store, broken):
     body = broken if broken is not None else store.get(segment_path(10))
     store.put(segment_path(20 if broken is None else 10), body)
 
-    assert Log(store).refresh() == _replayed(store)
+    assert Log(store, TENS).refresh() == _replayed(store)
 
 
 def test_r11_a_segment_that_disagrees_with_its_entry_is_ignored(store):
@@ -74,22 +76,22 @@ def test_r11_a_segment_that_disagrees_with_its_entry_is_ignored(store):
         catalog.create_branch(f"c{number}")
     other.put(segment_path(10), segment)
 
-    assert Log(other).refresh() == _replayed(other)
-    assert "c3" in Log(other).refresh().refs
+    assert Log(other, TENS).refresh() == _replayed(other)
+    assert "c3" in Log(other, TENS).refresh().refs
 
 
-def test_r11_others_write_a_segment_that_is_missing_later(store, monkeypatch):
+def test_r11_others_write_a_segment_that_is_missing_later(store):
     store.delete([segment_path(20)])
     catalog = open_catalog(store)
     assert catalog.state.number == 25
-    Checkpoints(store).written(25)
+    Checkpoints(store, TENS.segment).written(25)
 
     _wait_for(store, segment_path(20))
-    assert Log(store).refresh() == _replayed(store)
+    assert Log(store, TENS).refresh() == _replayed(store)
 
 
 def test_r11_a_broken_segment_is_written_again(store):
     store.put(segment_path(10), b"broken")
 
-    assert Checkpoints(store).write(10)
-    assert not Checkpoints(store).write(10)
+    assert Checkpoints(store, TENS.segment).write(10)
+    assert not Checkpoints(store, TENS.segment).write(10)

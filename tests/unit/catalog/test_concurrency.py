@@ -7,10 +7,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from phlo.catalog import open_catalog
+from phlo.catalog import LogCatalog, open_catalog
 from phlo.catalog.neighbours import Neighbours
+from phlo.catalog.settings import LogSettings
 from phlo.errors import Conflict
 from phlo.model import Change, Intent
+from phlo.store import LocalStore
 from tests.unit.catalog.faulty import content
 
 PROCESSES = 8
@@ -108,9 +110,10 @@ def test_first_appends_to_one_empty_table_all_land(tmp_path: Path):
     assert lake.at("dev").load_table("raw.t").scan().to_arrow().num_rows == 4
 
 
-def test_a_stopped_holder_of_the_lock_only_delays(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("phlo.catalog.log.PATIENCE_S", 0.05)
-    lake = open_catalog(tmp_path)
+def test_a_stopped_holder_of_the_lock_only_delays(tmp_path: Path):
+    store = LocalStore(tmp_path)
+    lake = LogCatalog(store, author="tester", settings=LogSettings(patience_s=0.05))
+    lake.start()
     holder = Neighbours(lake.store)
     assert holder.take_turn()
 

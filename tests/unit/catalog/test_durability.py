@@ -12,7 +12,8 @@ import pytest
 
 from phlo.catalog import open_catalog
 from phlo.errors import CommitStateUnknown, StoreError
-from phlo.store import LocalStore, sync, sync_files
+from phlo.store import LocalStore, sync_files
+from phlo.store.sync import full_sync
 
 _APPEND = """
 import sys
@@ -91,44 +92,44 @@ def test_r06_the_entry_is_synced_before_its_link_and_its_folder_after(trace):
     assert ("sync", str(folder / "catalog" / "log")) in calls[linked + 1 :]
 
 
-def _failing(part: str, real=sync.full_sync):
-    def full_sync(handle: int) -> None:
+def _failing(part: str):
+    """Return a sync that fails for the files whose path holds this part."""
+
+    def sync(handle: int) -> None:
         if part in str(Path(f"/proc/self/fd/{handle}").readlink()):
             raise OSError(errno.EIO, "Input/output error")
-        real(handle)
+        full_sync(handle)
 
-    return full_sync
+    return sync
 
 
-def test_r06_a_data_file_that_cannot_be_synced_fails_the_commit(tmp_path, monkeypatch):
-    lake = open_catalog(tmp_path)
+def test_r06_a_data_file_that_cannot_be_synced_fails_the_commit(tmp_path):
+    lake = open_catalog(LocalStore(tmp_path, sync=_failing(".parquet")))
     lake.create_branch("dev")
     lake.at("dev").create_namespace("raw")
     table = lake.at("dev").create_table("raw.t", pa.schema([("id", pa.int64())]))
     number = lake.state.number
 
-    monkeypatch.setattr(sync, "full_sync", _failing(".parquet"))
     with pytest.raises(StoreError, match="parquet"):
         table.append(pa.table({"id": [1]}))
 
     assert lake.refresh().number == number
 
 
-def test_r06_after_a_failed_sync_of_the_log_the_process_stops_writing(tmp_path, monkeypatch):
-    lake = open_catalog(tmp_path)
-    with monkeypatch.context() as patch:
-        patch.setattr(sync, "full_sync", _failing("catalog/log"))
-        with pytest.raises(CommitStateUnknown):
-            lake.create_branch("dev")
+def test_r06_after_a_failed_sync_of_the_log_the_process_stops_writing(tmp_path):
+    open_catalog(tmp_path)
+    lake = open_catalog(LocalStore(tmp_path, sync=_failing("catalog/log")))
 
+    with pytest.raises(CommitStateUnknown):
+        lake.create_branch("dev")
     with pytest.raises(StoreError, match="stopped writing"):
         lake.create_branch("other")
+
     assert "dev" in open_catalog(tmp_path).refresh().refs
 
 
-def test_r06_an_entry_that_cannot_be_synced_is_not_there(tmp_path, monkeypatch):
-    store = LocalStore(tmp_path)
-    monkeypatch.setattr("phlo.store.local.full_sync", _failing("catalog/tmp"))
+def test_r06_an_entry_that_cannot_be_synced_is_not_there(tmp_path):
+    store = LocalStore(tmp_path, sync=_failing("catalog/tmp/"))
 
     with pytest.raises(StoreError):
         store.create("catalog/log/1", b"entry")
@@ -137,16 +138,17 @@ def test_r06_an_entry_that_cannot_be_synced_is_not_there(tmp_path, monkeypatch):
     assert not list((tmp_path / "catalog" / "tmp").iterdir())
 
 
-def test_files_written_by_others_are_synced_with_their_new_folders(tmp_path, monkeypatch):
+def test_files_written_by_others_are_synced_with_their_new_folders(tmp_path):
     synced = []
-    monkeypatch.setattr(sync, "sync_one", synced.append)
     (tmp_path / "catalog" / "log").mkdir(parents=True)
     file = tmp_path / "tables" / "u" / "data" / "day=1" / "x.parquet"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"")
 
-    sync_files([f"file://{file}", "s3://bucket/elsewhere"])
+    sync_files(
+        [f"file://{file}", "s3://bucket/elsewhere"],
+        sync=lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink()),
+    )
 
     parents = [file, *file.parents]
-    wanted = parents[: parents.index(tmp_path) + 1]
-    assert sorted(synced) == sorted(map(str, wanted))
+    assert sorted(synced) == sorted(parents[: parents.index(tmp_path) + 1])

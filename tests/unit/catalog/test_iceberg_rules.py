@@ -13,16 +13,20 @@ from pyiceberg.exceptions import (
     ValidationError,
 )
 from pyiceberg.schema import Schema
+from pyiceberg.table.refs import SnapshotRef
+from pyiceberg.table.snapshots import SnapshotLogEntry
 from pyiceberg.table.update import AssertRefSnapshotId, SetPropertiesUpdate
 from pyiceberg.transforms import BucketTransform
 from pyiceberg.types import LongType, NestedField
 from pyiceberg.view.metadata import ViewVersion
 
-from phlo.catalog import files, open_catalog
+from phlo.catalog import LogCatalog, files, open_catalog
+from phlo.catalog.settings import LogSettings
 from phlo.errors import Conflict
 from phlo.model import TableContent
 from tests.unit.catalog.faulty import FaultyStore, lost
 
+MAIN = SnapshotRef(snapshot_id=129, snapshot_ref_type="branch")
 ROWS = pa.table({"id": pa.array([1], pa.int64())})
 
 
@@ -42,10 +46,10 @@ def on_disk(lake) -> list[Path]:
     return [one for one in (Path(lake.store.folder) / "tables").rglob("*") if one.is_file()]
 
 
-def test_r04_an_unknown_outcome_keeps_every_file(monkeypatch):
-    monkeypatch.setattr("phlo.catalog.log._SETTLE_TRIES", 1)
+def test_r04_an_unknown_outcome_keeps_every_file():
     store = FaultyStore()
-    lake = open_catalog(store)
+    lake = LogCatalog(store, author="tester", settings=LogSettings(settle_tries=1))
+    lake.start()
     lake.create_branch("dev")
     lake.at("dev").create_namespace("raw")
     table = made(lake)
@@ -157,9 +161,7 @@ def test_r08_partition_field_ids_are_shared_too(lake):
     assert len(set(ids)) == 2
 
 
-def test_r18_metadata_is_zipped_and_bounded(lake, monkeypatch):
-    monkeypatch.setattr(files, "BUSY_SNAPSHOTS", 3)
-    monkeypatch.setattr(files, "_YOUNG_MS", -(10**9))
+def test_r18_metadata_is_zipped_and_remembers_ten_files(lake):
     table = made(lake)
     for _ in range(15):
         table.append(ROWS)
@@ -168,35 +170,34 @@ def test_r18_metadata_is_zipped_and_bounded(lake, monkeypatch):
     document = json.loads(gzip.decompress(path.read_bytes()))
     assert path.name.startswith("00015-")
     assert path.name.endswith(".gz.metadata.json")
-    assert len(document["snapshots"]) == 3
-    assert {one["snapshot-id"] for one in document["snapshot-log"]} <= {
-        one["snapshot-id"] for one in document["snapshots"]
-    }
     assert len(document["metadata-log"]) == 10
     assert lake.at("dev").load_table("raw.t").scan().to_arrow().num_rows == 15
 
 
-def test_r18_a_table_that_is_written_daily_keeps_a_hundred_snapshots(lake):
+def _with_snapshots(lake, *, apart_ms: int):
+    """Return metadata of 130 snapshots, and the time of the last."""
     table = made(lake)
     table.append(ROWS)
     one = table.metadata.snapshots[0]
-    day = 24 * 3600 * 1000
-    many = [
-        one.model_copy(
-            update={
-                "snapshot_id": n,
-                "sequence_number": n,
-                "timestamp_ms": one.timestamp_ms + n * day,
-            }
-        )
-        for n in range(1, 131)
+    times = [one.timestamp_ms + n * apart_ms for n in range(130)]
+    changes = [
+        {"snapshot_id": n, "sequence_number": n, "timestamp_ms": at} for n, at in enumerate(times)
     ]
-    metadata = table.metadata.model_copy(update={"snapshots": many, "snapshot_log": []})
+    log = [SnapshotLogEntry(snapshot_id=n, timestamp_ms=at) for n, at in enumerate(times)]
+    current = {"current_snapshot_id": 129, "refs": {"main": MAIN}}
+    update = {"snapshots": [one.model_copy(update=change) for change in changes]}
+    return table.metadata.model_copy(update=update | {"snapshot_log": log} | current), times[-1]
 
-    kept = files.bounded(metadata)
 
-    held = {table.metadata.current_snapshot_id}
-    assert len({s.snapshot_id for s in kept.snapshots} - held) == 100
+@pytest.mark.parametrize(("apart_ms", "kept"), [(60_000, 20), (24 * 3600 * 1000, 100), (10, 100)])
+def test_r18_snapshots_are_few_where_they_come_often_and_never_many(lake, apart_ms, kept):
+    metadata, now_ms = _with_snapshots(lake, apart_ms=apart_ms)
+
+    bounded = files.bounded(metadata, now_ms=now_ms)
+
+    ids = [one.snapshot_id for one in bounded.snapshots]
+    assert ids == list(range(130 - kept, 130))
+    assert [one.snapshot_id for one in bounded.snapshot_log] == ids
 
 
 def test_format_version_three_is_refused_with_its_fix(lake):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from phlo.catalog import open_catalog
+from phlo.catalog import LogCatalog, open_catalog
 from phlo.catalog.entries import entry_path
 from phlo.catalog.repair import repair_tail
+from phlo.catalog.settings import LogSettings
 from phlo.errors import (
     CommitStateUnknown,
     Conflict,
@@ -183,8 +184,9 @@ def test_r03_anothers_entry_at_our_number_is_folded_and_ours_goes_on(store, lake
     assert {("raw", "a"), ("raw", "b")} <= set(lake.contents("dev"))
 
 
-def test_r03_what_cannot_be_settled_is_unknown_and_deletes_nothing(store, lake, monkeypatch):
-    monkeypatch.setattr("phlo.catalog.log._SETTLE_TRIES", 2)
+def test_r03_what_cannot_be_settled_is_unknown_and_deletes_nothing(store, lake):
+    lake = LogCatalog(store, author="tester", settings=LogSettings(settle_tries=2))
+    lake.start()
 
     def fault(path, data):
         store.silent = True
@@ -287,11 +289,11 @@ def test_r24_a_renamed_table_keeps_its_uuid(lake):
     assert set(lake.contents("dev")) == {("raw", "b")}
 
 
-def test_r25_a_clock_that_runs_back_does_not_turn_time_back(store, lake, monkeypatch):
+def test_r25_a_clock_that_runs_back_does_not_turn_time_back(store, lake):
     first = lake.commit("dev", [create("a")], message="a")
-    monkeypatch.setattr("phlo.catalog.log.time.time_ns", lambda: 10**18)
+    late = LogCatalog(store, author="late", settings=LogSettings(clock=lambda: 10**18))
 
-    second = lake.commit("dev", [create("b")], message="b")
+    second = late.commit("dev", [create("b")], message="b")
 
     assert second.time == first.time + timedelta(microseconds=1)
 
