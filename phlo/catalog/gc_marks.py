@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
 from pyiceberg.table.metadata import TableMetadata
@@ -11,7 +11,7 @@ from phlo.catalog.bases import merge_bases
 from phlo.catalog.files import TableFiles
 from phlo.catalog.state import State
 from phlo.errors import LakeDamaged, PhloError
-from phlo.model import Key, TableContent, key_text
+from phlo.model import Content, Key, TableContent, key_text
 from phlo.store.sync import local_path
 
 _SAME_SCHEME = {"s3a": "s3", "s3n": "s3"}
@@ -86,11 +86,22 @@ def live_paths(state: State, files: TableFiles, places: Places) -> dict[str, str
         LakeDamaged: Something of it cannot be read, so what it needs cannot be told.
     """
     marker = _Marker(files, places)
-    for commit, reason in live_commits(state).items():
-        for key, content in state.contents[commit].items():
+    live = live_commits(state)
+    for commit, reason in live.items():
+        for key, content in _own_contents(state, commit, live):
             if isinstance(content, TableContent):
                 marker.mark(key, content.metadata_location, reason)
     return marker.found
+
+
+def _own_contents(
+    state: State, commit: str, live: Collection[str]
+) -> Iterator[tuple[Key, Content | None]]:
+    """Return what a tree holds beyond that of its first parent, if that is live as well."""
+    found = state.commits[commit]
+    if found.parents and found.parents[0] in live:
+        return ((change.key, change.after) for change in found.changes)
+    return iter(state.contents[commit].items())
 
 
 class _Marker:

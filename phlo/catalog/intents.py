@@ -66,7 +66,7 @@ def combined(intents: Iterable[Intent | None]) -> Intent | None:
     if len(keys) == 1:
         return Intent("upsert", keys.pop())
     if len(kinds) == 1 and not keys:
-        return next(intent for intent in known if intent.kind in kinds)
+        return max((one for one in known if one.kind in kinds), key=lambda one: len(one.scope))
     return None
 
 
