@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
         else:
             named = [item for item in find_plugins("phlo.cli") if item.name == cmd_name]
             if not named:
-                return None
+                return super().get_command(ctx, cmd_name)
             plugin = named[0]
         command: click.Command = plugin.load()
         return command
@@ -125,7 +125,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe went away, which is no failure
         return 0
+    except Exception as error:  # noqa: BLE001 - what phlo did not expect has a fix too
+        return _report_surprise(error)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _report_surprise(error: Exception) -> int:
+    from phlo.cli.context import masked
+    from phlo.config import load_environment
+
+    if load_environment().get("PHLO_TRACEBACK"):
+        raise error
+    click.echo(f"{styled('error:', 'red')} {masked(f'{type(error).__name__}: {error}')}", err=True)
+    fix = "set PHLO_TRACEBACK=1 and try again to see where; then report it with what it shows"
+    click.echo(f"{styled('fix:', 'green')} {fix}", err=True)
+    return 1
 
 
 def _report_usage(error: click.ClickException) -> None:

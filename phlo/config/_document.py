@@ -42,10 +42,16 @@ def read_yaml(file: Path) -> Located:
     import yaml
 
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loader = loader_class(read_text(file))
+    text = read_text(file)
+    loader = None
     try:
+        loader = loader_class(text)
         node = loader.get_single_node()
         return Located({}, 1) if node is None else _locate_node(file, loader, node)
+    except RecursionError as error:
+        raise ConfigError(
+            f"{file}:1: an alias in this file contains itself", fix="write the value out"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -55,7 +61,8 @@ def read_yaml(file: Path) -> Located:
             fix="check the indentation and the quotes around this line",
         ) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _locate_node(file: Path, loader: PyYaml, node: PyYaml) -> Located:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phlo.catalog.contents import content_token
-from phlo.declare.specs import Declarations
+from phlo.declare.specs import CheckSpec, Declarations
 from phlo.errors import CheckFailed, Conflict, RefNotFound, Unchecked
 from phlo.model import (
     CheckResult,
@@ -62,13 +62,33 @@ def declared_checks(declarations: Declarations, lake_at: "Callable[[str], Lake]"
         named = {name for check in _blocking(declarations, key) for name in check.reads}
         return {tuple(name.split(".")) for name in named} - {key}
 
+    pinned = _Pinned(lake_at)
+
     def run(commit: str, key: Key) -> tuple[CheckResult, ...]:
-        return run_specs(_blocking(declarations, key), lake_at(commit))
+        checks = _blocking(declarations, key)
+        return run_specs(checks, pinned.at(commit)) if checks else ()
 
     return Checks(run, blocking, reads)
 
 
-def _blocking(declarations: Declarations, key: Key) -> list:  # type: ignore[type-arg]
+class _Pinned:
+    """One open lake: the tables of a commit share its session."""
+
+    def __init__(self, lake_at: "Callable[[str], Lake]") -> None:
+        self._lake_at = lake_at
+        self._commit = ""
+        self._lake: Lake | None = None
+
+    def at(self, commit: str) -> "Lake":
+        """Return the lake at a commit, and close the one of the commit before."""
+        if self._lake is None or commit != self._commit:
+            if self._lake is not None:
+                self._lake.close()
+            self._lake, self._commit = self._lake_at(commit), commit
+        return self._lake
+
+
+def _blocking(declarations: Declarations, key: Key) -> list[CheckSpec]:
     found = checks_of(declarations, key_text(key))
     return [check for check in found if check.blocking and not check.monitor]
 

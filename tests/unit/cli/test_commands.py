@@ -19,6 +19,31 @@ def test_init_makes_a_project_that_loads(tmp_path, capsys, shell):
         assert template in (root / "README.md").read_text()
 
 
+def test_a_new_project_gets_the_instance_settings_that_this_one_has(root):
+    ours = (root / "dagster.yaml").read_text()
+
+    assert (root / "phlo/cli/templates/common/dagster.yaml").read_text() == ours
+
+
+def test_a_surprise_is_reported_with_what_to_do(shell):
+    import click
+
+    from phlo.cli.main import cli
+
+    def surprise():
+        raise KeyError("x")
+
+    cli.add_command(click.Command("surprise", callback=surprise))
+    try:
+        status = shell("surprise")
+    finally:
+        cli.commands.pop("surprise")
+
+    assert status == 1
+    assert "error: KeyError: 'x'" in shell.err
+    assert "fix:" in shell.err
+
+
 def test_init_keeps_what_is_there_and_refuses_a_second_time(tmp_path, shell):
     root = tmp_path / "mine"
     root.mkdir()

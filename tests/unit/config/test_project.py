@@ -50,6 +50,8 @@ def test_a_name_is_enough(tmp_path):
         ("- name\n", 1, "keys and values", "schema"),
         ("name: lab\nlake: ${WHERE}\n", 2, "WHERE is not set", "WHERE=…"),
         ("name: lab\nlake: ${not a name}\n", 2, "does not name a variable", "${NAME}"),
+        ("name: lab\x00\n", 1, "not YAML", "quotes"),
+        ("name: lab\nsettings: &a [*a]\n", 1, "contains itself", "write the value out"),
         ("name: !!python/object:os.system x\n", 1, "not YAML", "quotes"),
     ],
 )
