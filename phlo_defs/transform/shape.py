@@ -51,7 +51,7 @@ def shaped(
     table = stage.tables.load_table(order.key)
     if order.mode == "replace":
         return _replaced(con, stage, order, select, table), select
-    have, wanted = set(table.schema().column_names), columns_of(con, select)
+    have, wanted = _names(table), columns_of(con, select)
     added, gone = set(wanted) - have, have - set(wanted)
     if order.mode == "snapshot" or order.on_schema_change in _SYNC:
         return evolve(stage.tables, order.key, arrow_schema(con, select)), select
@@ -74,16 +74,31 @@ def _replaced(
     con: duckdb.DuckDBPyConnection, stage: Stage, order: Order, select: str, table: "Table"
 ) -> "Table":
     wanted = columns_of(con, select)
-    if set(table.schema().column_names) <= set(wanted) and _has_layout(table, order):
+    if _names(table) <= set(wanted) and _has_layout(table, order):
         try:
             table = evolve(stage.tables, order.key, arrow_schema(con, select))
         except BadData:
             table = stage.tables.load_table(order.key)
-        kinds = {field.name: duckdb_type(field.field_type) for field in table.schema().fields}
-        if kinds == wanted:
+        if _kinds(con, _nulls(table)) == _kinds(con, select):
             return table
     stage.remove(order.key)
     return _new(con, stage, order, select)
+
+
+def _names(table: "Table") -> set[str]:
+    return {field.name for field in table.schema().fields}
+
+
+def _nulls(table: "Table") -> str:
+    kinds = ((field.name, duckdb_type(field.field_type)) for field in table.schema().fields)
+    return "select " + ", ".join(f"cast(null as {kind}) as {identifier(n)}" for n, kind in kinds)
+
+
+def _kinds(con: duckdb.DuckDBPyConnection, select: str) -> dict[str, str]:
+    """Return the columns with their types; a UUID is kept as text."""
+    found = con.sql(f"select * from ({select}) limit 0")
+    kinds = (str(kind).replace("UUID", "VARCHAR") for kind in found.types)
+    return dict(zip(found.columns, kinds, strict=True))
 
 
 def _has_layout(table: "Table", order: Order) -> bool:

@@ -72,6 +72,26 @@ def test_replace_keeps_the_table_and_its_history(catalog: Catalog) -> None:
     assert rows(catalog, "select * from marts.m", "work") == [(2, "x")]
 
 
+def test_replacing_by_the_same_columns_keeps_the_table_whatever_their_types(
+    catalog: Catalog,
+) -> None:
+    select = """
+        select 1 as i, 2::bigint as b, 1.5::float as f, 1.5::double as d, 1.50::decimal(10, 2) as n,
+            true as t, 'x' as s, 'x'::blob as bin, date '2026-01-01' as day, time '10:00' as clock,
+            timestamp '2026-01-01' as at_local, timestamptz '2026-01-01' as at_utc, uuid() as u,
+            [1, 2] as listed, {'a': 1, 'b c': 'x'} as struct, map {'k': 1} as mapped
+    """
+    _store(catalog, Order(KEY, "replace", select))
+    before = catalog.contents("work")[KEY]
+    _store(catalog, Order(KEY, "replace", select))
+
+    after = catalog.contents("work")[KEY]
+
+    assert isinstance(before, TableContent)
+    assert isinstance(after, TableContent)
+    assert before.uuid == after.uuid
+
+
 @pytest.mark.parametrize("select", ["select 2 as b", "select 'text' as a"])
 def test_replace_with_columns_that_do_not_fit_makes_a_new_table(
     catalog: Catalog, select: str
