@@ -106,7 +106,12 @@ class S3Store:
 
         try:
             obstore.put(self._bucket, checked(path), data, mode="create", use_multipart=False)
-        except obstore.exceptions.AlreadyExistsError:
+        except obstore.exceptions.AlreadyExistsError as cause:
+            if self.head(path) is None:  # a 409 looks the same, and may mean that nothing landed
+                raise CommitStateUnknown(
+                    f"{self._root}/{path} was refused as taken, but is not there",
+                    fix="put the same bytes at the same path again",
+                ) from cause
             return False
         except obstore.exceptions.BaseError as cause:
             if type(cause).__name__ in _CERTAIN:
@@ -128,13 +133,15 @@ class S3Store:
     def delete(self, paths: Iterable[str]) -> None:
         import obstore
 
-        for path in paths:
-            try:
-                obstore.delete(self._bucket, checked(path))
-            except FileNotFoundError:
-                continue
-            except obstore.exceptions.BaseError as cause:
-                raise _failed(path, cause) from cause
+        gone = [checked(path) for path in paths]
+        if not gone:
+            return
+        try:
+            obstore.delete(self._bucket, gone)
+        except FileNotFoundError:
+            return
+        except obstore.exceptions.BaseError as cause:
+            raise _failed(gone[0], cause) from cause
 
     def sync(self, paths: Collection[str]) -> None:
         """An object that was put is durable."""
