@@ -9,6 +9,7 @@ from phlo.catalog.files import TableFiles
 from phlo.catalog.merge_steps import Step, Three, Works, conflict_of, decide, same, tree_conflicts
 from phlo.catalog.merge_table import Work
 from phlo.catalog.state import MergePlan, State
+from phlo.errors import LakeDamaged
 from phlo.model import (
     Change,
     Commit,
@@ -82,7 +83,13 @@ def _decide_all(merging: Merging, files: TableFiles) -> _Decided:
     steps: list[Step] = []
     conflicts: list[TableConflict] = []
     for three, agreed in _changed(merging, bases):
-        decided = decide(three, works, files) if agreed else _undecidable(three, works)
+        try:
+            decided = decide(three, works, files) if agreed else _undecidable(three, works)
+        except LakeDamaged:
+            if not state.dead.issuperset(bases):
+                raise
+            reason = "what it was where both sides part lies behind the horizon and is gone"
+            decided = conflict_of(three, reason, works)
         if isinstance(decided, Step):
             steps.append(decided)
         elif decided:
