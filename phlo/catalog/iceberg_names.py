@@ -104,7 +104,9 @@ class NamespacesAndViews(Catalog):
         before = self._require_namespace(key)
         overlap = set(removals or ()) & set(updates)
         if overlap:
-            raise ValueError(f"Updates and deletes have an overlap: {overlap}")
+            raise ValueError(  # builtin: the words and type of pyiceberg's own catalogs
+                f"Updates and deletes have an overlap: {overlap}"
+            )
         had = dict(before.properties)
         kept = {name: one for name, one in had.items() if name not in (removals or ())}
         after = namespace_of({**kept, **{name: str(one) for name, one in updates.items()}})

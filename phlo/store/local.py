@@ -241,7 +241,7 @@ def _rename_without_replacing(written: str, target: str) -> bool:
     code = ctypes.get_errno()
     if code == errno.EEXIST:
         return False
-    raise OSError(code, os.strerror(code), target)
+    raise OSError(code, os.strerror(code), target)  # builtin: as os.link does
 
 
 def _unlink(path: str) -> None:

@@ -15,6 +15,7 @@ HEAVY = {"pyarrow", "duckdb", "polars", "pyiceberg", "sqlglot", "pandera", "obst
 # The distribution of a module, where its name differs.
 DISTRIBUTION = {
     "yaml": "pyyaml",
+    "sqlalchemy": "dagster",
     "dbt": "dbt-core",
     "dbt_common": "dbt-core",
     "dagster_shared": "dagster",
