@@ -56,7 +56,7 @@ def test_statements_about_statements_are_answered(pool, sql) -> None:
 
 
 def test_a_pivot_finds_its_own_values(pool) -> None:
-    table = pool.query("pivot raw.f on s using sum(id) group by all").read_all()
+    table = pool.query("pivot raw.f on s using sum(id)").read_all()
 
     assert "main" in table.column_names
 
@@ -213,6 +213,7 @@ def test_a_pool_that_is_busy_says_so(catalog) -> None:
 def test_a_worker_that_is_killed_is_replaced(pool) -> None:
     for worker in list(pool._workers):
         os.kill(worker._process.pid, 9)
+        worker._process.wait()
 
     for _ in range(3):
         assert pool.query("select 1 as a").read_all().num_rows == 1
@@ -238,6 +239,7 @@ def test_a_worker_reads_nothing_but_the_planned_files(catalog, tmp_path) -> None
         "set memory_limit = '100GB'",
         "install httpfs",
         "load httpfs",
+        "select getenv('HOME')",
     ]
 
     answers = []
@@ -245,7 +247,7 @@ def test_a_worker_reads_nothing_but_the_planned_files(catalog, tmp_path) -> None
         worker.send(request | {"sql": sql})
         kind, payload = _answer(worker)
         answers.append((sql, kind, unpack_error(payload).problem if kind == b"E" else payload))
-    worker.send(request | {"sql": "select getenv('HOME') as home, getenv('PHLO_X') as x"})
+    worker.send(request | {"sql": "select 1"})
     kind, _ = _answer(worker)
     worker.kill()
 
