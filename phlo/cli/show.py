@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PIPED_WIDTH = 160
+_WIDEST_COLUMN = 32
 
 
 def show_json(value: Json) -> None:
@@ -71,6 +72,24 @@ def show_table(
     for row in listed:
         table.add_row(*(_cell(value) for value in row))
     console().print(table)
+
+
+def show_wide_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[str] = ()
+) -> None:
+    """Write as many columns as the width has room for, and say which are left out."""
+    width = console().width
+    fitting = 0
+    for place, name in enumerate(columns):
+        cells = [len(name), *(len(cell_text(row[place])) for row in rows)]
+        width -= min(max(cells), _WIDEST_COLUMN) + 3
+        if width < 0 and fitting:
+            break
+        fitting += 1
+    show_table(columns[:fitting], [row[:fitting] for row in rows], numbers=numbers, empty="no rows")
+    if fitting < len(columns):
+        left = ", ".join(columns[fitting:])
+        note(f"no room for {left}; --json and --csv have them")
 
 
 def _cell(value: object) -> str:

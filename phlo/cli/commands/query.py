@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from phlo.cli.context import open_lake, open_project, project_option, ref_option
-from phlo.cli.show import note, show_json, show_table
+from phlo.cli.show import note, show_json, show_wide_table
 from phlo.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _show(result: "Result", limit: int) -> None:
         for name, kind in zip(result.columns, result.types, strict=True)
         if any(word in kind.split("(")[0] for word in numeric)
     ]
-    show_table(result.columns, rows, numbers=numbers, empty="no rows")
+    show_wide_table(result.columns, rows, numbers=numbers)
     if more:
         note(f"the first {limit} rows; --limit shows more")
 

@@ -232,6 +232,18 @@ def test_a_query_that_may_not_run_or_is_wrong_has_a_fix(shell, sql, status):
     assert "fix:" in shell.err
 
 
+def test_columns_without_room_are_named_instead_of_squeezed(shell, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = ", ".join(f"{place} as column_{place}" for place in range(9))
+
+    assert shell("query", f"select {columns}") == 0
+
+    assert max(len(line) for line in shell.out.splitlines()) <= 40
+    assert "column_0" in shell.out
+    assert "no room for" in shell.err
+    assert "column_8" in shell.err
+
+
 def test_tables_are_listed_by_sql_too(shell):
     assert shell("query", "show tables", "--ref", "work", "--csv") == 0
     assert shell.out.split() == ["name", "raw.a"]
