@@ -1,5 +1,7 @@
 """What a side did to a table, as the difference of live data files (rule R7)."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -67,14 +69,44 @@ def has_delete_files(manifests: Iterable[ManifestFile]) -> bool:
     )
 
 
+class _Entries:
+    """Files of the manifests that were read last: a manifest never changes what it lists."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count = most, 0
+        self._kept: OrderedDict[str, tuple[LiveFile, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, io: FileIO, manifest: ManifestFile) -> tuple[LiveFile, ...]:
+        path = manifest.manifest_path
+        with self._lock:
+            if path in self._kept:
+                self._kept.move_to_end(path)
+                return self._kept[path]
+        read = tuple(
+            LiveFile(entry.data_file, path)
+            for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
+            if entry.data_file.content == DataFileContent.DATA
+        )
+        with self._lock:
+            if path not in self._kept and len(read) <= self._most:
+                self._kept[path] = read
+                self._count += len(read)
+            while self._count > self._most:
+                self._count -= len(self._kept.popitem(last=False)[1])
+        return read
+
+
+_entries = _Entries(most=6000)
+
+
 def live_files(io: FileIO, manifests: Iterable[ManifestFile]) -> dict[str, LiveFile]:
     """Read the live data files of manifests, by path."""
     return {
-        entry.data_file.file_path: LiveFile(entry.data_file, manifest.manifest_path)
+        file.data.file_path: file
         for manifest in manifests
         if manifest.content == ManifestContent.DATA
-        for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
-        if entry.data_file.content == DataFileContent.DATA
+        for file in _entries.of(io, manifest)
     }
 
 
