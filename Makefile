@@ -18,7 +18,7 @@ demo: setup ## real flights to published, checked marts in this folder, with the
 	@$(BIN)/python tools/demo.py
 
 dev: setup ## the Dagster UI on this project
-	@DAGSTER_HOME=$(CURDIR) $(BIN)/dagster dev
+	@$(BIN)/dagster dev
 
 test: setup ## every test that needs no server
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers"
