@@ -6,6 +6,7 @@ import threading
 import time
 
 from phlo.catalog.checkpoint import Checkpoints
+from phlo.catalog.clock import ClockCheck
 from phlo.catalog.entries import Entry, Group, decode_entry, encode_entry, entry_path
 from phlo.catalog.fold import Folding, fold
 from phlo.catalog.neighbours import Neighbours
@@ -16,10 +17,9 @@ from phlo.catalog.state import State
 from phlo.errors import CommitStateUnknown, Conflict, NotFound, StoreError
 from phlo.ports import ObjectStore
 
-_MAX_SKEW_S = 30.0
-_SKEW_EVERY_S = 600.0
 _GIVE_UP_S = 120.0
-_POLL_S = 0.0003
+_POLL_S = 0.0002
+_SLOWEST_POLL_S = 0.001
 
 
 class Log:
@@ -34,7 +34,7 @@ class Log:
         self._queueing = threading.Lock()
         self._queue: list[Pending] = []
         self._leading = False
-        self._skew_checked = float("-inf")
+        self._clock = ClockCheck(store)
         self._checkpoints = Checkpoints(store, self._settings.segment)
         self._neighbours = Neighbours(store)
 
@@ -46,9 +46,7 @@ class Log:
     def refresh(self) -> State:
         """Fold in what is new and return the state. Reads nothing but the new entries.
 
-        Raises:
-            LakeDamaged: An entry is torn, or does not chain.
-            UnknownVersion: An entry was written by a newer phlo.
+        Raises ``LakeDamaged``, or ``UnknownVersion`` if a newer phlo wrote.
         """
         self._check_process()
         with self._folding:
@@ -69,10 +67,14 @@ class Log:
         with self._queueing:
             self._queue.append(mine)
             mine.lead, self._leading = not self._leading, True
-        if not mine.lead:
-            mine.wake.wait()
-        if mine.lead:
-            self._lead()
+        try:
+            if not mine.lead:
+                mine.wake.wait()
+            if mine.lead:
+                self._lead()
+        except BaseException:
+            self._abandon(mine)
+            raise
         if mine.error is not None:
             raise mine.error
         assert mine.state is not None
@@ -90,17 +92,29 @@ class Log:
                     pending.error = failure if pending.lead else followed(failure)
         finally:
             with self._queueing:
-                following = self._queue[0] if self._queue else None
-                self._leading = following is not None
-                if following is not None:
-                    following.lead = True
-                    following.wake.set()
+                self._hand_over()
             for pending in batch:
                 pending.lead = False
                 pending.wake.set()
 
+    def _hand_over(self) -> None:
+        following = self._queue[0] if self._queue else None
+        self._leading = following is not None
+        if following is not None:
+            following.lead = True
+            following.wake.set()
+
+    def _abandon(self, mine: Pending) -> None:
+        """Let others go on when the thread that waits, or was to lead, is interrupted."""
+        with self._queueing:
+            if mine in self._queue:
+                self._queue.remove(mine)
+            if mine.lead:
+                mine.lead = False
+                self._hand_over()
+
     def _write(self, batch: list[Pending]) -> None:
-        self._check_clock()
+        self._clock.check()
         turn = self._neighbours.take_turn()
         offer = None
         try:
@@ -126,8 +140,10 @@ class Log:
 
     def _wait_for_turn(self, batch: list[Pending]) -> bool | None:
         deadline = time.monotonic() + self._settings.patience_s
+        pause = _POLL_S
         while time.monotonic() < deadline:
-            time.sleep(_POLL_S)
+            time.sleep(pause)
+            pause = min(pause * 1.3, _SLOWEST_POLL_S)
             with self._folding:
                 state = self._read_tail()
             if settle_known(batch, state):
@@ -283,16 +299,3 @@ class Log:
                 f"this catalog was opened by process {self._pid} and then forked",
                 fix="open the catalog in the child process, or start it with spawn",
             )
-
-    def _check_clock(self) -> None:
-        """Refuse to write with a clock that is far off the store's (R25)."""
-        now = time.monotonic()
-        if now - self._skew_checked < _SKEW_EVERY_S:
-            return
-        skew = time.time() - self._store.now().timestamp()
-        if abs(skew) > _MAX_SKEW_S:
-            raise StoreError(
-                f"the clock of this machine is {skew:+.0f} s off the store's",
-                fix="set the clock (NTP), then run it again",
-            )
-        self._skew_checked = now

@@ -144,3 +144,16 @@ def _offer_and_die(folder: str) -> None:
     op = {"do": "create_ref", "name": "ghost", "kind": "branch", "incarnation": "i"}
     op["commit"] = lake.resolve("main").id
     Neighbours(lake.store).offer([Group("g", "ghost", [op])])
+
+
+def test_an_interrupted_writer_does_not_stop_the_others(tmp_path: Path):
+    lake = open_catalog(tmp_path)
+
+    def interrupt(state):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lake._submit(interrupt)
+    lake.create_branch("dev")
+
+    assert "dev" in lake.refresh().refs
