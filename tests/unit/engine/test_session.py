@@ -187,3 +187,14 @@ def test_a_lake_is_used_from_many_threads(catalog) -> None:
         answers = list(threads.map(lambda _: lake.sql(query).fetchone(), range(40)))
 
     assert answers == [(20,)] * 40
+
+
+def test_a_project_is_opened_by_its_folder(tmp_path) -> None:
+    import phlo
+
+    (tmp_path / "phlo.yaml").write_text("name: demo\n")
+
+    with phlo.connect(tmp_path) as lake:
+        assert lake.sql("select 1").fetchall() == [(1,)]
+        assert lake.tables() == []
+        assert lake.project.name == "demo"

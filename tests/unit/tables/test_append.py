@@ -123,3 +123,40 @@ def test_a_branch_is_not_seen_on_another(con, catalog, make) -> None:
     assert ("raw", "t") in catalog.contents("dev")
     assert ("raw", "t") not in catalog.contents("main")
     assert catalog.contents("dev")[("raw", "t")].rows == 1
+
+
+def test_appends_of_two_writers_both_land(con, tables, make, rows) -> None:
+    table = make("t", id=pa.int64())
+    stale = tables.load_table(("raw", "t"))
+
+    append(con, table, "select 1 as id")
+    append(con, stale, "select 2 as id")
+
+    assert rows(tables.load_table(("raw", "t"))) == [(1,), (2,)]
+
+
+def test_a_stage_writes_several_tables_in_one_commit(con, catalog, make, rows) -> None:
+    make("a", id=pa.int64())
+    make("b", id=pa.int64())
+    before = catalog.resolve("dev")
+
+    with catalog.stage("dev", message="both") as stage:
+        for name in ("a", "b"):
+            append(con, stage.tables.load_table(("raw", name)), "select 1 as id")
+        append(con, stage.tables.load_table(("raw", "a")), "select 2 as id")
+
+    assert catalog.resolve("dev").parents == (before.id,)
+    assert rows(catalog.at("dev").load_table(("raw", "a"))) == [(1,), (2,)]
+    assert rows(catalog.at("dev").load_table(("raw", "b"))) == [(1,)]
+
+
+def test_a_stage_that_fails_changes_nothing(con, catalog, make) -> None:
+    make("a", id=pa.int64())
+    before = catalog.resolve("dev")
+
+    with pytest.raises(BadData), catalog.stage("dev", message="half") as stage:
+        table = stage.tables.load_table(("raw", "a"))
+        append(con, table, "select 1 as id")
+        append(con, table, "select 'x' as id")
+
+    assert catalog.resolve("dev") == before
