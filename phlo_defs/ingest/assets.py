@@ -1,5 +1,6 @@
 """One Dagster asset for each declared ingestion."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def ingestion_asset(
     @dg.multi_asset(
         name=spec.table.replace(".", "__"),
         specs=[asset_spec(spec)],
-        check_specs=[check_spec(check) for check in checks],
+        check_specs=[check_spec(check, spec.partition) for check in checks],
         can_subset=True,
         partitions_def=partitions_def(spec.partition),
         pool=spec.pool,
@@ -257,16 +258,19 @@ def _automation(spec: IngestionSpec) -> dg.AutomationCondition[Any] | None:
     return None
 
 
-def check_spec(check: CheckSpec) -> dg.AssetCheckSpec:
-    """Return what Dagster shows of a check."""
+def check_spec(check: CheckSpec, partition: Partitioning | None = None) -> dg.AssetCheckSpec:
+    """Return what Dagster shows of a check; with partitions, each has an outcome of its own."""
     where = {"phlo/declared_at": f"{check.file}:{check.line}"} if check.file else {}
-    return dg.AssetCheckSpec(
-        name=check.name,
-        asset=dg.AssetKey(_split(check.table)),
-        description=check.description or None,
-        blocking=check.blocking and not check.monitor,
-        metadata=where,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.PreviewWarning)  # partitions_def of checks
+        return dg.AssetCheckSpec(
+            name=check.name,
+            asset=dg.AssetKey(_split(check.table)),
+            description=check.description or None,
+            blocking=check.blocking and not check.monitor,
+            metadata=where,
+            partitions_def=partitions_def(partition),
+        )
 
 
 def partitions_def(partition: Partitioning | None) -> dg.PartitionsDefinition[str] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
-from dagster._utils.interrupts import capture_interrupts
+from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 
 from phlo.catalog.contents import content_token
 from phlo.errors import CheckFailed, Conflict, NotFound, PhloError, Transient
@@ -31,6 +31,7 @@ from phlo_defs.publish.reconcile import MAIN, reconcile, tell_late
 PINNED = "phlo/branch"
 """The run tag that keeps a run on a branch: it writes and reads it, and publishes nothing."""
 MOST_CONFLICTS = 3
+_INTERRUPTS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
 Op = dg.AssetExecutionContext
 Results = Iterator[dg.MaterializeResult[Any]]
 
@@ -72,7 +73,7 @@ class _Publisher:
     results: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
     attempt: Attempt | None = None
     merged: Commit | None = None
-    keep: bool = False
+    is_cancelled: bool = False
 
     def run(self) -> Results:
         origin = origin_of_op(self.context)
@@ -93,6 +94,8 @@ class _Publisher:
             self._publish(origin, into)
         reached("before-event")
         yield from self._events(into)
+        if self.is_cancelled:
+            raise dg.Failure("the run was cancelled after it had published", allow_retries=False)
 
     def _publish(self, origin: Origin, into: str) -> None:
         attempt = begin(
@@ -112,6 +115,7 @@ class _Publisher:
         reached("before-merge")
         with capture_interrupts():
             self.merged = self._merge(attempt)
+            self.is_cancelled = pop_captured_interrupt()
         reached("merged")
 
     def _write(self, attempt: Attempt) -> None:
@@ -286,7 +290,7 @@ class _Failures:
         if error is None:
             return
         publisher = self._publisher
-        if isinstance(error, dg.DagsterExecutionInterruptedError):
+        if isinstance(error, _INTERRUPTS):
             self._interrupted()
         kept = isinstance(error, CheckFailed)
         if not kept and publisher.merged is None:
@@ -300,7 +304,7 @@ class _Failures:
                 tell_late(publisher.context.instance, publication)
         else:
             publisher_drop(publisher.catalog, publisher.attempt)
-        run = publisher.context.instance.get_run_by_id(publisher.context.run_id)
+        run = publisher.context.instance.get_run_by_id(publisher.context.run.run_id)
         if run is not None and run.status == dg.DagsterRunStatus.CANCELING:
             raise dg.Failure("the run was cancelled", allow_retries=False)
 
