@@ -154,9 +154,13 @@ def test_a_stage_that_fails_changes_nothing(con, catalog, make) -> None:
     make("a", id=pa.int64())
     before = catalog.resolve("dev")
 
-    with pytest.raises(BadData), catalog.stage("dev", message="half") as stage:
-        table = stage.tables.load_table(("raw", "a"))
-        append(con, table, "select 1 as id")
-        append(con, table, "select 'x' as id")
+    def load() -> None:
+        with catalog.stage("dev", message="half") as stage:
+            table = stage.tables.load_table(("raw", "a"))
+            append(con, table, "select 1 as id")
+            append(con, table, "select 'x' as id")
+
+    with pytest.raises(BadData):
+        load()
 
     assert catalog.resolve("dev") == before
