@@ -78,7 +78,9 @@ class Draft:
     def live(self, commit: str) -> str:
         """Return a commit that may be a target (R14)."""
         if commit not in self.commits:
-            raise RefNotFound(f"commit {commit!r} is not in the log", fix="take one of phlo log")
+            raise RefNotFound(
+                f"commit {commit!r} is not in the log", fix='take one of "phlo catalog history"'
+            )
         if commit in self.dead:
             raise Conflict(
                 f"commit {commit!r} lies behind the horizon: its files may be gone",

@@ -61,7 +61,9 @@ def _resolve_id(state: State, prefix: str) -> Commit:
             f"{prefix!r} is the start of {len(found)} commits", fix="give more characters of the id"
         )
     if not found:
-        raise RefNotFound(f"no commit begins with {prefix!r}", fix="take an id that phlo log shows")
+        raise RefNotFound(
+            f"no commit begins with {prefix!r}", fix='take an id that "phlo catalog history" shows'
+        )
     return state.commit(found[0])
 
 

@@ -28,14 +28,14 @@ def commits_to_revert(state: State, tip: str, target: str) -> tuple[Commit, ...]
         if not is_ancestor(state.commits, target, tip):
             raise RefNotFound(
                 f"commit {target[:8]} is not in the history of this branch",
-                fix="revert it on a branch that has it; phlo log lists the commits of a branch",
+                fix='revert it on a branch that has it: "phlo catalog history" lists its commits',
             )
         return (state.commits[target],)
     found = tuple(commit for commit in first_parents(state, tip) if commit.run == target)
     if not found:
         raise RefNotFound(
             f"{target!r} is neither a commit nor a run in the history of this branch",
-            fix="take a commit or run that phlo log shows for this branch",
+            fix='take a commit or run that "phlo catalog history" shows for this branch',
         )
     return found
 

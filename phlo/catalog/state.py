@@ -87,7 +87,8 @@ class State:
         found = self.commits.get(commit)
         if found is None:
             raise RefNotFound(
-                f"commit {commit!r} is not in the log", fix="take an id that "phlo catalog history" shows"
+                f"commit {commit!r} is not in the log",
+                fix='take an id that "phlo catalog history" shows',
             )
         return found
 
