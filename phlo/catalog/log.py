@@ -44,10 +44,7 @@ class Log:
         return self._state
 
     def refresh(self) -> State:
-        """Fold in what is new and return the state. Reads nothing but the new entries.
-
-        Raises ``LakeDamaged``, or ``UnknownVersion`` if a newer phlo wrote.
-        """
+        """Fold in what is new. Raises ``LakeDamaged``, or ``UnknownVersion`` of a newer phlo."""
         self._check_process()
         with self._folding:
             return self._read_tail()
