@@ -201,6 +201,10 @@ def _revert_checked(
     branch = catalog.create_branch(f"revert/{secrets.token_hex(4)}", at=on)
     try:
         catalog.revert(target, on=branch.name, message=message)
+    except Exception:
+        catalog.delete_ref(branch.name, incarnation=branch.incarnation)
+        raise
+    try:
         done = merge_checked(project, catalog, branch.name, on, message=message, delete_source=True)
     except Exception:
         note(f"the branch {branch.name} is kept for a look")

@@ -14,6 +14,7 @@ from phlo.cli.context import (
     project_option,
     ref_option,
 )
+from phlo.cli.mending import relocate_command, repair_command
 from phlo.cli.show import age_text, show_json, show_table, size_text
 from phlo.errors import TableNotFound
 from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
@@ -22,6 +23,10 @@ from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
 @click.group("catalog")
 def command() -> None:
     """Look at tables, their columns and their history."""
+
+
+command.add_command(relocate_command)
+command.add_command(repair_command)
 
 
 @command.command("tables")

@@ -162,6 +162,11 @@ def test_revert_undoes_a_commit_on_main_through_the_gate(shell):
     assert not any(item["name"].startswith("revert/") for item in shell.json("branch", "list"))
 
 
+def test_a_revert_of_nothing_leaves_nothing_behind(shell):
+    assert shell("branch", "revert", "deadbeef") == 3
+    assert {item["name"] for item in shell.json("branch", "list")} == {"dev", "main", "work"}
+
+
 def test_describe_shows_columns(shell):
     found = shell.json("catalog", "describe", "raw.a", "--ref", "work")
 
@@ -360,3 +365,53 @@ def test_a_typing_mistake_names_the_nearest_command(shell):
     assert "phlo branch" in shell.err
     assert shell("branch", "create") == 2
     assert "fix:" in shell.err
+
+
+def test_a_moved_lake_is_found_and_mended_by_the_command_it_names(shell, tmp_path, monkeypatch):
+    shell("branch", "merge", "work")
+    moved = tmp_path / "moved"
+    shell.root.rename(moved)
+    monkeypatch.chdir(moved)
+
+    assert shell("catalog", "tables") == 1
+    assert "phlo catalog relocate" in shell.err
+    assert shell("catalog", "relocate", "--yes") == 0
+    assert shell.json("catalog", "tables")[0]["rows"] == 3
+
+
+def test_a_torn_newest_entry_is_mended_by_the_command_it_names(shell):
+    log = shell.root / ".phlo" / "lake" / "catalog" / "log"
+    newest = max(log.glob("*.json"))
+    newest.write_bytes(newest.read_bytes()[:20])
+
+    assert shell("branch", "list") == 1
+    assert "phlo catalog repair" in shell.err
+    assert shell("catalog", "repair") == 2
+    assert shell("catalog", "repair", "--yes") == 0
+    assert shell("branch", "list") == 0
+    assert shell("catalog", "repair", "--yes") == 0
+    assert "whole" in shell.out
+
+
+def test_every_command_that_a_fix_names_exists(root):
+    import re
+
+    import click
+
+    from phlo.cli.main import cli
+
+    named = set()
+    for room in ("phlo", "phlo_defs"):
+        for file in (root / room).rglob("*.py"):
+            text = file.read_text()
+            named |= set(re.findall(r"(?:[ :]\"|`|run: |with: )phlo ([a-z]+)(?: ([a-z]+))?", text))
+    context = click.Context(cli)
+    unknown = []
+    for name, inner in sorted(named):
+        command = cli.get_command(context, name) if name in cli.list_commands(context) else None
+        if command is None or (
+            isinstance(command, click.Group) and inner and inner not in command.commands
+        ):
+            unknown.append(f"phlo {name} {inner}")
+
+    assert unknown == []
