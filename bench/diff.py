@@ -1,5 +1,6 @@
 """The difference of two branches over a thousand files, of which ten changed."""
 
+import statistics
 import sys
 import tempfile
 import time
@@ -30,19 +31,20 @@ def run(quick: bool) -> Sequence[harness.Result]:
         for load in range(loads):
             append(con, table, f"select i + {load} * 1000000 as i, part, amount from ({rows})")
             table = tables.load_table(KEY)
-        catalog.create_branch("dev/fix", at="dev")
-        delete(con, catalog.at("dev/fix").load_table(KEY), f"part < 10 and i < {PARTS * 100}")
         times = []
-        for _ in range(3 if quick else 15):
+        for turn in range(3 if quick else 15):
+            branch = f"dev/fix-{turn}"
+            catalog.create_branch(branch, at="dev")
+            first = turn % loads * 1000000
+            gone = f"part < 10 and i between {first} and {first + PARTS * 100}"
+            delete(con, catalog.at(branch).load_table(KEY), gone)
             fresh = open_catalog(folder)
-            fresh.refs()
             start = time.perf_counter()
-            found = fresh.diff("dev", "dev/fix")
+            (change,) = fresh.diff("dev", branch).tables
             times.append(time.perf_counter() - start)
-        (change,) = found.tables
-        assert len(change.files_removed) == 10, f"{len(change.files_removed)} files differ"
-    name = f"{PARTS * loads} files, {len(change.files_added)} added, 10 removed; the slowest of {len(times)}, the first of which is cold"
-    return [harness.result("diff_ms", 1000 * max(times), "ms", "<= 100", name)]
+            assert len(change.files_removed) == 10, f"{len(change.files_removed)} files differ"
+    name = f"{PARTS * loads} files, 10 rewritten; each branch is compared once, by a fresh catalog"
+    return [harness.result("diff_ms", 1000 * statistics.median(times), "ms", "<= 100", name)]
 
 
 if __name__ == "__main__":
