@@ -7,7 +7,8 @@ import duckdb
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask
 
-from phlo.errors import SqlError
+from phlo.errors import BadData, SqlError
+from phlo.tables.conform import rejected
 from phlo.tables.datafiles import write_data_files
 from phlo.tables.locations import engine_path
 from phlo.tables.plan import files_sql
@@ -42,8 +43,9 @@ def matching(
     rows = files_sql(con, table, tasks, extra=("filename",))
     query = f"select filename, count(*) from ({rows}) where ({predicate}) group by filename"
     try:
-        counts: dict[str, int] = dict(con.execute(query).fetchall())
-    except duckdb.Error as error:
+        with rejected(table):
+            counts: dict[str, int] = dict(con.execute(query).fetchall())
+    except (SqlError, BadData) as error:
         raise SqlError(
             f"the predicate ({predicate}) fails: {error}",
             fix="write it over the columns of the table, as after WHERE",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def staged(
     con: "duckdb.DuckDBPyConnection", data: "pa.RecordBatchReader | pa.Table"
 ) -> Iterator[str]:
-    """Yield a select over Arrow data. A reader can be read once: append it, do not upsert it."""
+    """Yield a select over Arrow data; every write reads it exactly once, so a reader is enough."""
     name = f"phlo_staged_{uuid4().hex[:12]}"
     con.register(name, data)
     try:

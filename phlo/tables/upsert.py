@@ -62,7 +62,7 @@ def upsert(
     """
     _refuse_key(table.schema(), key)
     rows = conform(con, select_sql, table.schema())
-    with _source(con, table, rows) as source:
+    with _source(con, table, rows) as source, rejected(table):
         total = _count(con, source)
         if not total:
             return Written(table, None)

@@ -8,12 +8,16 @@ says what the change meant to do, so that the catalog knows what it merges with.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import FileScanTask
+
 from phlo.errors import BadData
 from phlo.model import Intent
 from phlo.tables.commit import Written, commit_files
 from phlo.tables.conform import arrow_schema, conform, storable_select
 from phlo.tables.create import create, evolve
 from phlo.tables.datafiles import write_data_files
+from phlo.tables.plan import files_sql
 from phlo.tables.rewrite import matching, rest_of, tasks_of
 from phlo.tables.staging import staged
 from phlo.tables.upsert import upsert
@@ -86,11 +90,10 @@ def replace(
         Conflict: If another writer won; nothing was changed.
     """
     rows = conform(con, select_sql, table.schema())
-    if predicate is not None:
-        _refuse_outside(con, rows, predicate)
-    tasks = tasks_of(table)
-    hits = matching(con, table, tasks, predicate)
+    hits = matching(con, table, tasks_of(table), predicate)
     added = write_data_files(con, table, rows)
+    if predicate is not None:
+        _refuse_outside(con, table, added, predicate)
     kept = rest_of(con, table, hits, predicate)
     removed = [task.file for task, _ in hits]
     if not added and not removed:
@@ -139,7 +142,11 @@ def delete(
     )
 
 
-def _refuse_outside(con: "duckdb.DuckDBPyConnection", rows: str, predicate: str) -> None:
+def _refuse_outside(
+    con: "duckdb.DuckDBPyConnection", table: "Table", added: list[DataFile], predicate: str
+) -> None:
+    """Judge the rows as they were written: the select may give each of them only once."""
+    rows = files_sql(con, table, [FileScanTask(file) for file in added])
     outside = con.execute(
         f"select * from ({rows}) where ({predicate}) is not true limit 1"
     ).fetchone()

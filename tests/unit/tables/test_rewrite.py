@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from phlo.errors import BadData, Conflict, SqlError
-from phlo.tables.write import append, delete, replace
+from phlo.tables.write import append, delete, replace, staged
 
 
 @pytest.fixture
@@ -132,3 +132,16 @@ def test_a_table_that_moved_meanwhile_is_a_conflict(con, tables, table, rows) ->
         delete(con, stale, "day = date '2020-01-02'")
 
     assert rows(tables.load_table(("raw", "t")), "count(*)") == [(31,)]
+
+
+def test_a_stream_that_can_be_read_once_replaces_by_predicate(con, table, rows) -> None:
+    import datetime as dt
+
+    schema = pa.schema([("day", pa.date32()), ("id", pa.int64()), ("x", pa.float64())])
+    batch = pa.record_batch([[dt.date(2020, 1, 2)] * 2, [7, 8], [0.5, 0.5]], schema=schema)
+
+    with staged(con, pa.RecordBatchReader.from_batches(schema, [batch])) as select:
+        written = replace(con, table, select, predicate="day = date '2020-01-02'")
+
+    assert (written.rows_added, written.rows_removed) == (2, 10)
+    assert rows(table, "count(*)") == [(22,)]

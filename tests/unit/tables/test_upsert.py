@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from phlo.errors import BadData, Conflict, InvalidInput
-from phlo.tables.write import append, upsert
+from phlo.tables.write import append, staged, upsert
 
 
 @pytest.fixture
@@ -172,3 +172,13 @@ def test_a_table_that_moved_meanwhile_is_a_conflict_not_a_second_key(con, tables
 
     fresh = tables.load_table(("raw", "t"))
     assert upsert(con, fresh, "select 100 as id, 'third' as x", ["id"]).rows_updated == 1
+
+
+def test_a_stream_that_can_be_read_once_is_merged(con, table, rows) -> None:
+    data = pa.table({"id": [5, 100], "x": ["new", "new"]})
+
+    with staged(con, data.to_reader()) as select:
+        written = upsert(con, table, select, ["id"])
+
+    assert (written.rows_added, written.rows_updated) == (1, 1)
+    assert rows(table, "count(*)") == [(41,)]
