@@ -19,7 +19,9 @@ async def _api(request: Request) -> Api:
 
 ApiState = Annotated[Api, Depends(_api)]
 
-_REF_HELP = "A branch, tag, commit id, `name@commit` or `name@time`. The header X-Phlo-Ref does the same."
+_REF_HELP = (
+    "A branch, tag, commit id, `name@commit` or `name@time`. The header X-Phlo-Ref does the same."
+)
 RefQuery = Annotated[
     str | None, Query(alias="ref", max_length=300, description=_REF_HELP, examples=["main"])
 ]
@@ -48,7 +50,7 @@ RunPath = Annotated[
 ]
 
 
-class NotModified(Exception):  # noqa: N818 - it is an answer, not an error
+class NotModified(Exception):
     """The client holds the answer already."""
 
     def __init__(self, etag: str) -> None:

@@ -24,13 +24,6 @@ class ColumnNotFound(NotFound):
     noun = "column"
 
 
-class CheckNotFound(NotFound):
-    """The asset has no check of this name."""
-
-    code = "check-not-found"
-    noun = "check"
-
-
 class PartitionNotFound(NotFound):
     """The asset has no partition of this key."""
 

@@ -88,8 +88,6 @@ def get_table_health(api: ApiState, at: Pinned, table: TablePath) -> wire.Storag
 
 
 @router.post("/tables/{table}/rollback")
-def rollback_table(
-    api: ApiState, ref: RefText, table: TablePath, body: wire.Rollback
-) -> Commit:
+def rollback_table(api: ApiState, ref: RefText, table: TablePath, body: wire.Rollback) -> Commit:
     """Put an earlier state of one table back on a branch, as a new commit."""
     return history.roll_back(api, ref, table, body.to, body.message)

@@ -79,7 +79,9 @@ def list_commits(
 @router.get("/graph")
 def get_commit_graph(
     api: ApiState,
-    name: Annotated[list[str] | None, Query(max_length=50, description="Refs; all if none.")] = None,
+    name: Annotated[
+        list[str] | None, Query(max_length=50, description="Refs; all if none.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> wire.CommitGraph:
@@ -88,9 +90,7 @@ def get_commit_graph(
 
 
 @router.get("/commits/{commit}")
-def get_commit(
-    api: ApiState, commit: Annotated[str, Path(max_length=100)]
-) -> wire.CommitDetail:
+def get_commit(api: ApiState, commit: Annotated[str, Path(max_length=100)]) -> wire.CommitDetail:
     """Return a commit with what it changed."""
     return history.detail(api, commit)
 

@@ -21,7 +21,9 @@ def list_runs(
     status: Annotated[list[RunStatus] | None, Query()] = None,
     asset: Annotated[str | None, Query(max_length=600)] = None,
     job: Annotated[str | None, Query(max_length=300)] = None,
-    ref: Annotated[str | None, Query(max_length=300, description="The branch it writes to.")] = None,
+    ref: Annotated[
+        str | None, Query(max_length=300, description="The branch it writes to.")
+    ] = None,
     tag: Annotated[
         list[str] | None, Query(max_length=20, description="`name=value`", examples=[["team=ops"]])
     ] = None,
@@ -83,8 +85,6 @@ def cancel_run(api: ApiState, run_id: RunPath) -> wire.RunCancelled:
 
 
 @router.post("/{run_id}/reexecute", status_code=201)
-def reexecute_run(
-    api: ApiState, run_id: RunPath, body: wire.ReexecuteRequest
-) -> wire.RunLaunched:
+def reexecute_run(api: ApiState, run_id: RunPath, body: wire.ReexecuteRequest) -> wire.RunLaunched:
     """Run a finished run again: all of it, or from where it failed."""
     return launching.reexecute(api, run_id, body.strategy)

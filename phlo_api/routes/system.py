@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from phlo_api.deps import ApiState
 from phlo_api.schemas import system as wire
 from phlo_api.schemas.common import Done
-from phlo_api.views import caches, plugins, services, settings, sessions
+from phlo_api.views import caches, plugins, services, sessions, settings
 
 router = APIRouter(prefix="/api", tags=["system"])
 

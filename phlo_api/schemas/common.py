@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 class Wire(BaseModel):
     """A value that goes over HTTP."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
 
 
 TableName = Annotated[
@@ -55,7 +57,14 @@ NextCursor = Annotated[
 JsonValue = Any
 
 RunStatus = Literal[
-    "queued", "not_started", "managed", "starting", "started", "success", "failure", "canceling",
+    "queued",
+    "not_started",
+    "managed",
+    "starting",
+    "started",
+    "success",
+    "failure",
+    "canceling",
     "canceled",
 ]
 CheckStatus = Literal["passed", "failed", "warned", "error", "running", "skipped", "unknown"]

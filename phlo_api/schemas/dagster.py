@@ -232,7 +232,7 @@ class RunDetail(Run):
     steps_succeeded: int
     steps_failed: int
     materializations: int
-    checks: int
+    check_results: int
 
 
 class StepList(Wire):
