@@ -4,9 +4,11 @@ Loads everything in one process, as `phlo materialize` does, then shows what was
 checked, the numbers, and where to look next.
 """
 
+import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich import box
@@ -19,6 +21,7 @@ from phlo.model import TableContent, ViewContent, key_text
 ROOT = Path(__file__).resolve().parent.parent
 # A week of the synthetic glucose series; its Sunday has 23 hours in New York.
 WEEK = tuple(f"2025-03-{day:02}" for day in range(5, 12))
+LOG = ROOT / ".phlo" / "run" / "demo.log"
 BAR = 40
 NUMBERS = {"rows", "size", "snapshot", "flights", "measured", "readings"}
 
@@ -63,8 +66,11 @@ def main() -> int:
     started = time.monotonic()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
     heading(console, "Load, check, publish")
-    if not load():
-        console.print("the demo failed: read the lines above, then run it again")
+    with stderr_to(LOG):
+        loaded = load()
+    if not loaded:
+        place = LOG.relative_to(ROOT)
+        console.print(f"the demo failed: read the lines above and {place}, then run it again")
         return 1
     with phlo.connect(ROOT) as lake:
         show_tables(console, lake)
@@ -91,9 +97,28 @@ def load() -> bool:
     runner = Runner(phlo.load_project(ROOT), tell=tell)
     for segment in segments(runner.graph, chosen_assets(runner.graph, ())):
         for key in WEEK if segment.partitions else (None,):
-            if not runner.run(segment.assets, key).success:
+            done = runner.run(segment.assets, key)
+            for outcome in done.outcomes.values():
+                if outcome.problem:
+                    tell(f"error: {outcome.asset}: {outcome.problem}")
+                    tell(f"fix: {outcome.fix or 'read ' + LOG.name}")
+            if not done.success:
                 return False
     return True
+
+
+@contextmanager
+def stderr_to(path: Path) -> Iterator[None]:
+    """Send standard error, that of child processes too, to a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = os.dup(2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def tell(line: str) -> None:
