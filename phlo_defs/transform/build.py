@@ -84,7 +84,7 @@ class DbtProject:
             author=self.project.author,
             select=tuple(select),
             names=tuple(sorted(names)),
-            tested={uid: model.key for uid, (model, _) in self._tests.items()},
+            tested={uid: _subject(*known) for uid, known in self._tests.items()},
         )
 
     def _run(self, request: Request, target: Target) -> Built:
@@ -131,8 +131,10 @@ def check_result(model: Model, test: ModelTest, done: NodeDone) -> Iterator[Chec
     empty = done.rows == 0 and done.status == "pass" and not _may_be_empty(model)
     is_warning = done.status == "warn" or not test.blocking
     message = done.message or ""
+    if done.failures and done.status in ("fail", "warn"):
+        message = f"{done.failures:,} rows fail of {done.rows or 0:,} looked at"
     if empty:
-        message = f"{key_text(model.key)} has no rows, so the test shows nothing"
+        message = f"{key_text(_subject(model, test))} has no rows, so the test shows nothing"
     yield CheckResult(
         table=key_text(model.key),
         check=test.name,
@@ -149,6 +151,11 @@ def check_result(model: Model, test: ModelTest, done: NodeDone) -> Iterator[Chec
         reads=tuple(key_text(key) for key in test.reads),
         metadata={"seconds": done.seconds, "dbt": test.unique_id},
     )
+
+
+def _subject(model: Model, test: ModelTest) -> Key:
+    """Return whose rows a test looks at: its model's, or its source's."""
+    return model.key if model.key in test.reads or not test.reads else test.reads[0]
 
 
 def _may_be_empty(model: Model) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -14,6 +15,7 @@ from phlo.config.environment import variables
 from phlo.errors import ConfigError
 
 MACROS = Path(__file__).parent / "macros"
+_PACKAGES = Path(__file__).parents[2]
 PROJECT_FILE = "dbt_project.yml"
 PLUGIN = "phlo_defs.transform.plugin"
 _MADE_BY_DBT = frozenset({"target", "logs"})
@@ -45,9 +47,13 @@ class DbtFolder:
         return self.root / "target" / "phlo"
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of a dbt process of this folder."""
+        """Return the environment of a dbt process of this folder, with this very phlo."""
+        own = variables()
+        paths = [str(_PACKAGES), *filter(None, [own.get("PYTHONPATH")])]
         return {
-            **variables(),
+            **own,
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONSAFEPATH": "1",
             "PHLO_PROJECT": str(self.project_root),
             "PHLO_DBT_MACROS": str(MACROS),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -62,7 +62,8 @@ def ensure_manifest(dbt: DbtFolder) -> Manifest:
         command, env=dbt.environment(), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise DeclarationError(f"{dbt.root}: {done.stderr.strip() or done.stdout}", fix=_MISSED)
+        problem = done.stderr.strip().partition("\nfix: ")[0]
+        raise DeclarationError(problem or f"{dbt.root}: dbt could not parse it", fix=_MISSED)
     _log.warning("built the dbt manifest in %.1f s", time.monotonic() - began)
     manifest = fresh_manifest(dbt)
     if manifest is None:
@@ -121,6 +122,7 @@ def dbt_options(dbt: DbtFolder, scratch: Path, *, log_level: str = "none") -> Se
     """Return the options that every dbt command of this folder takes."""
     return [
         *("--project-dir", str(dbt.root), "--profiles-dir", str(dbt.profiles_dir(scratch))),
+        *("--profile", dbt.profile),
         *("--target-path", str(scratch), "--log-path", str(scratch / "logs")),
         *("--log-level", log_level, "--log-level-file", "none", "--no-use-colors"),
         "--no-send-anonymous-usage-stats",

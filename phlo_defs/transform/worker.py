@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import duckdb
+
 from phlo.errors import PhloError, SqlError
 from phlo.model import Key, key_text
 from phlo_defs.transform.folder import DbtFolder
@@ -150,22 +152,26 @@ class _Listener:
 
     def _done(self, node: "ManifestNode", result: Any) -> NodeDone:  # noqa: ANN401  protobuf
         status = _STATUS.get(result.status, result.status)
-        if str(node.resource_type) == "test":
-            return self._tested_node(node, status, result)
         done = self._plain(node, status, result)
-        if status != "success":
+        try:
+            if str(node.resource_type) == "test":
+                return self._looked_at(replace(done, failures=result.num_failures))
+            return self._shown((node.schema, node.alias), done)
+        except duckdb.Error:  # what was built or tested cannot be read: its status says why
             return done
-        key = (node.schema, node.alias)
+
+    def _shown(self, key: Key, done: NodeDone) -> NodeDone:
+        if done.status != "success":
+            return done
         columns, sample = self._run.preview(key, _PREVIEW)
         return replace(done, rows=self._run.count(key), columns=columns, sample=sample)
 
-    def _tested_node(self, node: "ManifestNode", status: Status, result: Any) -> NodeDone:  # noqa: ANN401  protobuf
-        done = replace(self._plain(node, status, result), failures=result.num_failures)
-        key = self._tested.get(node.unique_id)
-        if status in ("fail", "warn"):
-            done = replace(done, sample=self._run.sample(done.sql, _SAMPLE))
-        if key is not None and status in ("pass", "fail", "warn"):
+    def _looked_at(self, done: NodeDone) -> NodeDone:
+        key = self._tested.get(done.unique_id)
+        if key is not None and done.status in ("pass", "fail", "warn"):
             done = replace(done, rows=self._run.count(key))
+        if done.status in ("fail", "warn"):
+            done = replace(done, sample=self._run.sample(done.sql, _SAMPLE))
         return done
 
     def _plain(self, node: "ManifestNode", status: Status, result: Any) -> NodeDone:  # noqa: ANN401  protobuf

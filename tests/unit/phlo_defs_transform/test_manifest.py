@@ -1,0 +1,109 @@
+"""The manifest: built when the sources change, and only then; and a project of unusual models."""
+
+import logging
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from phlo.config import Project
+from phlo.errors import DeclarationError
+from phlo.ports import Catalog
+from phlo_defs.transform.build import DbtProject, Target
+from phlo_defs.transform.folder import DbtFolder, find_dbt
+from phlo_defs.transform.manifest import Manifest, ensure_manifest, fresh_manifest
+from phlo_defs.transform.models import read_models
+from phlo_defs.transform.runner import stop_workers
+from tests.unit.phlo_defs_transform.lakes import new_project, put_raw, rows, write_files
+
+FILES = {
+    "dbt_project.yml": "name: small\nmacro-paths: [\"{{ env_var('PHLO_DBT_MACROS') }}\"]\n"
+    "models: {small: {+schema: staging, +materialized: table}}\n",
+    "models/_sources.yml": "sources:\n  - name: raw\n    tables:\n      - name: t\n"
+    "        columns:\n          - {name: id, data_tests: [unique]}\n",
+    "models/inner_step.sql": "{{ config(materialized='ephemeral') }}\n"
+    "select id, id % 2 as odd from {{ source('raw', 't') }}",
+    "models/outer_step.sql": "select * from {{ ref('inner_step') }} where odd = 1",
+    "models/in_python.py": "def model(dbt, session):\n"
+    "    dbt.config(materialized='table')\n"
+    "    return dbt.ref('outer_step').filter('id > 1')\n",
+    "models/by_month.sql": "{{ config(**phlo_layout(partition_by=['month(day)'])) }}\n"
+    "select cast(id as bigint) as id, {{ phlo_date('2026', 'id + 1', '1') }} as day "
+    "from {{ source('raw', 't') }}",
+}
+
+
+@dataclass
+class Place:
+    project: Project
+    catalog: Catalog
+    dbt: DbtFolder
+    manifest: Manifest
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("small")
+    project, catalog = new_project(folder, folder / "dbt")
+    write_files(project.dbt, FILES)
+    put_raw(catalog, t="select range as id from range(4)")
+    dbt = find_dbt(project)
+    assert dbt is not None
+    yield Place(project, catalog, dbt, ensure_manifest(dbt))
+    stop_workers()
+
+
+def test_a_fresh_manifest_is_read_without_dbt(place: Place, caplog) -> None:
+    with caplog.at_level(logging.WARNING, "phlo.dbt"):
+        found = ensure_manifest(place.dbt)
+
+    assert found == place.manifest
+    assert found.read()["metadata"]["project_name"] == "small"
+    assert caplog.records == []
+    assert "dbt.cli.main" not in sys.modules
+
+
+def test_a_change_of_the_sources_makes_it_stale(place: Place) -> None:
+    extra = place.dbt.root / "models" / "extra.sql"
+    extra.write_text("select 1 as a")
+
+    assert fresh_manifest(place.dbt) is None
+
+    extra.unlink()
+    assert fresh_manifest(place.dbt) == place.manifest
+
+
+def test_a_project_that_dbt_cannot_parse_is_told_in_its_words(
+    place: Place, tmp_path: Path, caplog
+) -> None:
+    shutil.copytree(place.dbt.root, tmp_path / "phlo" / "dbt")
+    project, _ = new_project(tmp_path / "phlo", tmp_path / "phlo" / "dbt")
+    (project.dbt / "models" / "outer_step.sql").write_text("select * from {{ ref('gone') }}")
+    dbt = find_dbt(project)
+    assert dbt is not None
+
+    with (
+        caplog.at_level(logging.WARNING, "phlo.dbt"),
+        pytest.raises(DeclarationError, match="node named 'gone'"),
+    ):
+        ensure_manifest(dbt)
+
+    assert "stale" in caplog.text
+    assert fresh_manifest(dbt) is None
+
+
+def test_ephemeral_python_and_partitioned_models_build(place: Place) -> None:
+    models = read_models(place.manifest.read())
+    builder = DbtProject(place.project, place.manifest, models)
+    place.catalog.create_branch("work")
+
+    built = builder.build(Target("work"), [model.key for model in models.models])
+
+    assert {key[1] for key in built.models} == {"outer_step", "in_python", "by_month"}
+    assert rows(place.catalog, "select id from staging.in_python", "work") == [(3,)]
+    table = place.catalog.at("work").load_table(("staging", "by_month"))
+    assert [str(field.transform) for field in table.spec().fields] == ["month"]
+    assert [check.check for check in built.checks] == ["unique_id"]
