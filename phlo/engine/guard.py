@@ -8,8 +8,7 @@ meaningful to run; the worker that runs it is locked down all the same.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from threading import local
+from functools import cache, lru_cache
 from typing import Literal
 
 import duckdb
@@ -162,15 +161,15 @@ def _refusal(message: str) -> UnsafeSql:
     )
 
 
-_thread = local()
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": "1"})
 
 
 def _serialized(sql: str) -> Json:
-    con = getattr(_thread, "con", None)
-    if con is None:
-        con = _thread.con = duckdb.connect(":memory:", config={"threads": "1"})
     try:
-        row = con.execute("select json_serialize_sql(?)", [sql]).fetchone()
+        with _parser().cursor() as con:
+            row = con.execute("select json_serialize_sql(?)", [sql]).fetchone()
         return json.loads(row[0]) if row else {"error": True, "error_message": "no answer"}
     except (duckdb.Error, ValueError, RecursionError) as error:
         return {"error": True, "error_message": str(error).split("\n", 1)[0]}

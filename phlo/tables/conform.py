@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.table import Table
 
-_SAMPLE = 3
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException)
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, select: str) -> dict[str, str]:
     """Return the columns of a select and their DuckDB types.
 
     Raises:
+        BadData: If a file that it reads is no file of its kind.
         SqlError: If DuckDB does not accept the select.
     """
     try:
         rows = con.execute(f"describe {select}").fetchall()
+    except _UNREADABLE as error:
+        raise BadData(
+            f"the source cannot be read: {_first_line(error)}",
+            fix="look at the file that is named and fetch it again",
+        ) from error
     except duckdb.Error as error:
         raise SqlError(
             f"the select that feeds a table fails: {error}", fix="run it alone and mend it"

@@ -109,6 +109,8 @@ def _loosened(schema: pa.Schema) -> pa.Schema:
 
 def _refuse_names(key: Key, schema: pa.Schema, existing: Schema | None = None) -> None:
     """Refuse names that SQL cannot tell apart or that no reader can spell."""
+    if len(key) < 2 or not all(key):
+        raise InvalidInput(f"{key_text(key)!r} is no name for a table", fix="write namespace.table")
     seen = {f.name.lower(): f.name for f in existing.fields} if existing else {}
     if not len(schema):
         raise InvalidInput(

@@ -164,3 +164,26 @@ def test_a_stage_that_fails_changes_nothing(con, catalog, make) -> None:
         load()
 
     assert catalog.resolve("dev") == before
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"x" * 100 + b"PAR1", b"\0" * 50])
+def test_a_malformed_file_is_refused_and_named(con, make, tmp_path, content) -> None:
+    table = make("t", id=pa.int64())
+    file = tmp_path / "broken.parquet"
+    file.write_bytes(content)
+
+    with pytest.raises(BadData, match=r"broken\.parquet"):
+        append(con, table, f"select * from read_parquet('{file}')")
+
+    assert table.current_snapshot() is None
+
+
+def test_a_file_that_is_cut_off_half_way_changes_nothing(con, make, tmp_path) -> None:
+    table = make("t", id=pa.int64())
+    file = tmp_path / "cut.csv"
+    file.write_text("id\n" + "1\n" * 50_000 + '"2\n')
+
+    with pytest.raises(BadData):
+        append(con, table, f"select * from read_csv('{file}', header = true)")
+
+    assert table.current_snapshot() is None
