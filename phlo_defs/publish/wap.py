@@ -134,7 +134,6 @@ class _Publisher:
             for item in self.written
         ]
         self._record(own, tip.id)
-        self._evidence(own, tip.id, contents)
 
     def _facts(self, item: Written, contents: Mapping[Key, Any], seconds: float) -> dict[str, Json]:
         content = contents.get(item.key)
@@ -158,12 +157,12 @@ class _Publisher:
     def _audit(self, attempt: Attempt) -> None:
         """Run every check on the branch at one commit, and record what it saw."""
         tip = self.catalog.resolve(attempt.branch.name)
-        found: list[CheckResult] = []
+        found = list(self.results.values())
         for item in self.written:
             results = self.plan.audit(tip.id, item.key)
             self._record(results, tip.id)
             found += results
-        self._evidence(found, tip.id, self.catalog.contents(tip.id))
+        self._evidence(found, self.catalog.contents(tip.id))
         _refuse([*self.results.values()], attempt)
 
     def _record(self, results: Iterable[CheckResult], commit: str) -> None:
@@ -187,9 +186,7 @@ class _Publisher:
                     )
                 )
 
-    def _evidence(
-        self, results: Sequence[CheckResult], commit: str, contents: Mapping[Key, Any]
-    ) -> None:
+    def _evidence(self, results: Sequence[CheckResult], contents: Mapping[Key, Any]) -> None:
         base = self.catalog.contents(self.attempt.base) if self.attempt else {}
         evidence = []
         for item in self.written:

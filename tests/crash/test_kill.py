@@ -1,0 +1,140 @@
+"""Kill -9 anywhere in a load: nothing is lost, doubled, half there, untold or stuck afterwards."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from . import oracle
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+TABLE = "raw.t"
+STEPS = (
+    "start", "reconciled", "branch-created", "source-staged", "schema-committed",
+    "rows-committed", "written", "checked", "before-merge", "merged", "before-event",
+)  # fmt: skip
+LOG_ENTRIES = (
+    "log:before:1",
+    "log:after:1",
+    "log:before:3",
+    "log:after:3",
+    "log:before:4",
+    "log:after:4",
+)
+EACH = 5
+AT_RANDOM = 25
+DECLARED = """
+import json
+from pathlib import Path
+
+import phlo
+
+STATE = Path(__file__).parent.parent / "state.json"
+
+
+@phlo.ingestion(table="raw.t", write="append", cursor="id", retries=0,
+                checks=[phlo.unique("id"), phlo.not_null("x")])
+def t(window):
+    last = window.cursor or 0
+    for n in range(last + 1, json.loads(STATE.read_text())["rows"] + 1):
+        yield {"id": n, "x": n % 7}
+"""
+
+
+class Zygote:
+    """The process that forks a child for each run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("zygote.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert self.read() == {"ready": True}
+        self.rows = 0
+
+    def read(self) -> dict:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the zygote has died"
+        return json.loads(line)
+
+    def run(self, **order: object) -> dict:
+        assert self.process.stdin is not None
+        order = {"project": str(self.root), "table": TABLE, **order}
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return self.read()
+
+    def more_rows(self) -> None:
+        self.rows += 100
+        (self.root / "state.json").write_text(json.dumps({"rows": self.rows}))
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    root = tmp_path_factory.mktemp("crash")
+    (root / "defs").mkdir()
+    (root / "phlo.yaml").write_text("name: crash\n")
+    (root / "defs/tables.py").write_text(DECLARED)
+    made = Zygote(root)
+    made.more_rows()
+    assert made.run()["status"] == 0
+    yield made
+    made.close()
+
+
+def check(zygote: Zygote) -> None:
+    """Run once more and compare the world with what it must be."""
+    recovered = zygote.run()
+
+    found = oracle.look(zygote.root, TABLE)
+    assert recovered["status"] == 0
+    assert found.ids == list(range(1, zygote.rows + 1)), "rows are lost or doubled"
+    assert set(found.events) <= set(found.merges), "an event without its data"
+    assert set(found.merges) <= set(found.events), "data without its event"
+    assert len(found.events) == len(set(found.events)), "an event twice"
+    assert found.branches == set(), "a branch was left behind"
+    assert found.open_runs == [], "a run never ends"
+
+
+@pytest.mark.parametrize("step", [*STEPS, *LOG_ENTRIES])
+def test_a_process_that_dies_at_a_durable_step_does_no_harm(zygote: Zygote, step: str) -> None:
+    for _ in range(EACH):
+        zygote.more_rows()
+
+        died = zygote.run(crash_at=step)
+
+        assert died["status"] == -9, f"{step} was not reached"
+    check(zygote)
+
+
+def test_a_process_that_dies_at_any_moment_does_no_harm(zygote: Zygote) -> None:
+    dice = random.Random(20_261_121)
+    zygote.more_rows()
+    whole = zygote.run()["seconds"]
+    killed = 0
+    for turn in range(AT_RANDOM):
+        zygote.more_rows()
+
+        died = zygote.run(kill_after_s=dice.uniform(0.05, whole))
+
+        killed += died["status"] == -9
+        if turn % 5 == 4:
+            check(zygote)
+    assert killed >= AT_RANDOM // 2

@@ -1,0 +1,100 @@
+"""A process that has everything imported and forks a child for each run: a start costs nothing.
+
+It reads one JSON object a line: ``{"project", "table", "crash_at", "kill_after_s", "run"}``, and
+writes one for each: ``{"status", "seconds"}``, where -9 means that the child was killed.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from pathlib import Path
+
+warnings.simplefilter("ignore")
+
+import dagster  # noqa: E402
+import dlt  # noqa: E402, F401
+import pyarrow.parquet  # noqa: E402, F401
+import pyiceberg.catalog  # noqa: E402, F401
+
+import phlo_defs.cli.execution  # noqa: E402
+import phlo_defs.ingest.assets  # noqa: E402
+from phlo.config import load_project  # noqa: E402
+from phlo.config.environment import export  # noqa: E402
+from phlo.store import LocalStore  # noqa: E402
+
+
+def arm(crash_at: str) -> None:
+    """Let the process die at a named step, or around the n-th entry that it writes to the log."""
+    where, _, rest = crash_at.partition(":")
+    if where != "log":
+        export("PHLO_CRASH_AT", crash_at)
+        return
+    when, _, number = rest.partition(":")
+    left = [int(number)]
+    usual = LocalStore.create
+
+    def create(self: LocalStore, path: str, data: bytes) -> bool:
+        if not path.startswith("catalog/log/"):
+            return usual(self, path, data)
+        left[0] -= 1
+        if left[0] == 0 and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = usual(self, path, data)
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    LocalStore.create = create  # type: ignore[method-assign] # this child dies here
+
+
+def child(order: dict[str, object]) -> int:
+    if order.get("crash_at"):
+        arm(str(order["crash_at"]))
+    project = load_project(Path(str(order["project"])))
+    runner = phlo_defs.cli.execution.Runner(project, tell=lambda _text: None)
+    key = dagster.AssetKey(str(order["table"]).split("."))
+    done = runner.run((key,), None)
+    return 0 if done.success else 1
+
+
+def fork(order: dict[str, object]) -> dict[str, object]:
+    began = time.monotonic()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            status = child(order)
+        except BaseException as error:  # noqa: BLE001 - the parent must hear of it
+            print(f"child: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        finally:
+            os._exit(status)
+    killer = None
+    if order.get("kill_after_s") is not None:
+        killer = threading.Timer(float(str(order["kill_after_s"])), _kill, (pid,))
+        killer.start()
+    _, found = os.waitpid(pid, 0)
+    if killer is not None:
+        killer.cancel()
+        killer.join()
+    return {"status": os.waitstatus_to_exitcode(found), "seconds": time.monotonic() - began}
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def main() -> None:
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(fork(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
