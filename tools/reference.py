@@ -59,7 +59,7 @@ def error_classes() -> list[type[PhloError]]:
         found.add(kind)
         todo += kind.__subclasses__()
     ours = (k for k in found if k.__module__.split(".")[0] in ROOMS and "code" in vars(k))
-    return sorted(ours, key=lambda k: k.code)
+    return sorted(ours, key=lambda k: (k.code, k.__module__))
 
 
 def errors() -> Iterator[str]:
