@@ -83,6 +83,7 @@ class RunFacts:
     parent_run_id: str | None
     root_run_id: str | None
     is_finished: bool
+    has_origin: bool
 
 
 @dataclass(frozen=True, slots=True)

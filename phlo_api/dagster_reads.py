@@ -101,7 +101,7 @@ class DagsterReads:
 
     # the code location
 
-    @property
+    @cached_property
     def load_error(self) -> str | None:
         """Why the code location could not be loaded, or None."""
         with self.context.create_request_context() as request:
@@ -211,7 +211,7 @@ class DagsterReads:
         materialized = self.instance.get_materialized_partitions(key)
         failed, running = self._failed_partitions(key)
         return facts.PartitionFacts(
-            type(definition).__name__.removesuffix("PartitionsDefinition").lower(),
+            _partition_word(definition),
             tuple(keys),
             frozenset(materialized),
             frozenset(failed),
@@ -372,6 +372,13 @@ class DagsterReads:
         found = self.instance.get_records_for_run(run_id, limit=1, ascending=False).records
         return found[0].storage_id if found else 0
 
+    def written_assets(self, run_id: str) -> set[str]:
+        """Return the assets that a run wrote, at most a thousand."""
+        self._record(run_id)
+        found = self.instance.get_records_for_run(run_id, of_type={_WRITTEN}, limit=1000).records
+        keys = [r.event_log_entry.dagster_event.asset_key for r in found]  # type: ignore[union-attr]  # chosen by its type
+        return {dotted(key) for key in keys if key is not None}
+
     def count_checks(self, run_id: str) -> int:
         """Count the check results of a run, at most a thousand."""
         self._record(run_id)
@@ -485,6 +492,14 @@ def is_run_id(text: str) -> bool:
         return str(uuid.UUID(text)) == text
     except ValueError:
         return False
+
+
+def _partition_word(definition: Any) -> str:  # noqa: ANN401 - Dagster's own definition
+    """Return how an asset is partitioned, such as daily, hourly or static."""
+    every = getattr(definition, "schedule_type", None)
+    if every is not None:
+        return str(every.value).lower()
+    return type(definition).__name__.removesuffix("PartitionsDefinition").lower()
 
 
 def _filter(wish: facts.RunWish) -> RunsFilter:

@@ -85,6 +85,7 @@ def run_of(record: Theirs) -> facts.RunFacts:
         parent_run_id=run.parent_run_id,
         root_run_id=run.root_run_id,
         is_finished=run.status.value in OVER,
+        has_origin=run.remote_job_origin is not None,
     )
 
 
@@ -200,7 +201,10 @@ def tick_of(tick: Theirs) -> facts.TickFacts:
 
 def backfill_of(found: Theirs) -> facts.BackfillFacts:
     """Return a backfill."""
-    partitions = found.partition_names
+    names, data = found.partition_names, found.asset_backfill_data
+    count = len(names) if names is not None else None
+    if count is None and data is not None:
+        count = data.target_subset.num_partitions_and_non_partitioned_assets
     return facts.BackfillFacts(
         id=found.backfill_id,
         status=found.status.value.lower(),
@@ -208,7 +212,7 @@ def backfill_of(found: Theirs) -> facts.BackfillFacts:
         ended_at=instant_or_none(found.backfill_end_timestamp),
         title=found.title,
         assets=tuple(sorted(dotted(k) for k in found.asset_selection or ())),
-        partitions=len(partitions) if partitions is not None else None,
+        partitions=count,
         error=found.error.to_string() if found.error else None,
         tags=dict(found.tags),
     )

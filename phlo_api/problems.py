@@ -115,7 +115,7 @@ def _of_status(error: HTTPException) -> PhloError:
 
 def route_not_found(request: Request) -> NotFound:
     """Return the failure for a path that no route has, with the nearest ones."""
-    known = {getattr(route, "path", "") for route in request.app.routes} - {""}
+    known = request.app.openapi()["paths"]
     return RouteNotFound.named(request.url.path, known=known)
 
 

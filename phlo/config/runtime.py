@@ -46,6 +46,21 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Where the HTTP API listens, and what it lets in."""
+
+    host: str = _setting("The address it listens on; beyond loopback a key is needed.", "127.0.0.1")
+    port: int = _setting("The port of the API.", 4000, least=1)
+    observatory_port: int = _setting("The port of Observatory.", 3001, least=1)
+    gateway_port: int = _setting("The port of the gateway.", 3100, least=1)
+    key: str = _setting("What a bearer must carry; empty asks for none on loopback.", "")
+    hosts: str = _setting("Names, comma between, that requests may call this machine.", "")
+    base_path: str = _setting("Where a proxy serves it, such as /phlo.", "")
+    timeout_s: float = _setting("Seconds that one answer may take.", 30.0, least=1)
+    max_body_bytes: int = _setting("Bytes of one request.", 1_048_576, least=1_024)
+
+
+@dataclass(frozen=True, slots=True)
 class Runtime:
     """The sections of `lakehouse.toml`; each value has a default."""
 
@@ -56,6 +71,9 @@ class Runtime:
         default_factory=QuerySettings, metadata={"help": "The bounds of ad hoc SQL."}
     )
     load: LoadSettings = field(default_factory=LoadSettings, metadata={"help": "How loads run."})
+    api: ApiSettings = field(
+        default_factory=ApiSettings, metadata={"help": "Where the HTTP API listens."}
+    )
 
 
 def load_runtime(root: Path, environment: Environment | None = None) -> Runtime:

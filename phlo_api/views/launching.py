@@ -4,7 +4,7 @@ from typing import Any
 
 from phlo_api import dagster_documents as documents
 from phlo_api import dagster_writes
-from phlo_api.dagster_facts import RunFacts
+from phlo_api.dagster_facts import AssetNode, RunFacts
 from phlo_api.dagster_reads import LOCATION, REPOSITORY
 from phlo_api.errors import LaunchRefused, PartitionNotFound, WrongState
 from phlo_api.schemas import dagster as wire
@@ -12,6 +12,7 @@ from phlo_api.state import Api
 from phlo_api.views.runs import BRANCH_TAG
 
 ASSET_JOB = "__ASSET_JOB"
+PARTITION_TAG = "dagster/partition"
 _RESERVED = ("dagster/", ".dagster/", "phlo/")
 SELECTOR = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY}
 
@@ -28,7 +29,13 @@ def launch(api: Api, body: wire.LaunchRequest, ref: str | None) -> wire.RunLaunc
         check_partitions(api, [node.name for node in nodes], [body.partition])
     tags = {**_own_tags(body.tags), **branch_tags(api, body.ref or ref)}
     if body.partition is not None:
-        tags["dagster/partition"] = body.partition
+        tags[PARTITION_TAG] = body.partition
+    return _launched(_execute(api, nodes, tags, body.config))
+
+
+def _execute(
+    api: Api, nodes: list[AssetNode], tags: dict[str, str], config: object
+) -> dict[str, Any]:
     params = {
         "selector": {
             **SELECTOR,
@@ -36,12 +43,11 @@ def launch(api: Api, body: wire.LaunchRequest, ref: str | None) -> wire.RunLaunc
             "assetSelection": [{"path": list(node.key)} for node in nodes],
             "assetCheckSelection": None,
         },
-        "runConfigData": body.config,
+        "runConfigData": config,
         "mode": "default",
         "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in tags.items()]},
     }
-    found = dagster_writes.execute(api.dagster, documents.LAUNCH_RUN, {"params": params})
-    return _launched(found)
+    return dagster_writes.execute(api.dagster, documents.LAUNCH_RUN, {"params": params})
 
 
 def _launched(found: dict[str, Any]) -> wire.RunLaunched:
@@ -67,6 +73,21 @@ def branch_tags(api: Api, ref: str | None) -> dict[str, str]:
     if found.kind != "branch":
         raise LaunchRefused(f"{ref!r} is a tag and cannot be written to", fix="name a branch")
     return {BRANCH_TAG: found.name}
+
+
+def _again(api: Api, run: RunFacts, strategy: str) -> wire.RunLaunched:
+    """Launch the assets of a run that was started by hand, whose job Dagster cannot find again."""
+    done = api.dagster.written_assets(run.run_id) if strategy == "failed" else set()
+    nodes = [api.dagster.asset(name) for name in run.assets if name not in done]
+    if not nodes:
+        raise WrongState(
+            f"run {run.run_id!r} names no assets that are left to write",
+            fix="launch them by name: POST /api/dagster/runs",
+        )
+    root = run.root_run_id or run.run_id
+    lineage = {"dagster/parent_run_id": run.run_id, "dagster/root_run_id": root}
+    own = {k: v for k, v in run.tags.items() if k in {BRANCH_TAG, PARTITION_TAG}}
+    return _launched(_execute(api, nodes, {**own, **lineage}, run.config))
 
 
 def check_partitions(api: Api, names: list[str], wanted: list[str]) -> None:
@@ -106,6 +127,8 @@ def reexecute(api: Api, run_id: str, strategy: str) -> wire.RunLaunched:
         raise WrongState(f"run {run_id!r} is still {run.status}", fix="cancel it, or wait")
     if strategy == "failed" and run.status != "failure":
         raise WrongState(f"run {run_id!r} did not fail: {run.status}", fix='use the strategy "all"')
+    if not run.has_origin:
+        return _again(api, run, strategy)
     params = {
         "parentRunId": run_id,
         "strategy": "FROM_FAILURE" if strategy == "failed" else "ALL_STEPS",

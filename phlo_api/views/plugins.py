@@ -9,8 +9,13 @@ from phlo_api.state import Api
 _GROUP = "phlo"
 
 
-def list_all(_: Api) -> wire.PluginList:
-    """Return every entry point of a group of phlo's."""
+def list_all(api: Api) -> wire.PluginList:
+    """Return every entry point of a group of phlo's; what is installed is looked up once."""
+    found = api.caches.lists.get("plugins", _installed)
+    return wire.PluginList(items=[_plugin(point) for point in found])
+
+
+def _installed() -> list[EntryPoint]:
     found = [
         point
         for group in entry_points().groups
@@ -18,7 +23,7 @@ def list_all(_: Api) -> wire.PluginList:
         if point.group == _GROUP or point.group.startswith(f"{_GROUP}.")
     ]
     unique = {(p.group, p.name, p.value): p for p in found}
-    return wire.PluginList(items=[_plugin(point) for _, point in sorted(unique.items())])
+    return [point for _, point in sorted(unique.items())]
 
 
 def _plugin(point: EntryPoint) -> wire.Plugin:
