@@ -13,6 +13,7 @@ from pyiceberg.exceptions import (
 
 from phlo.errors import CommitStateUnknown, Conflict
 from phlo.model import Intent
+from phlo.store import sync_files
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import DataFile
@@ -53,12 +54,14 @@ def commit_files(
     intent: Intent,
     properties: Mapping[str, str] | None,
 ) -> int | None:
-    """Commit one snapshot and return its id.
+    """Make the added files durable, all at once, commit one snapshot and return its id.
 
     Raises:
+        StoreError: If the disk refused; the files become garbage.
         Conflict: If another writer changed the table in between; the files become garbage.
         CommitStateUnknown: If it cannot be told whether the snapshot landed.
     """
+    sync_files(file.file_path for file in add)
     summary = dict(properties or {}) | intent_property(intent)
     transaction = table.transaction()
     update = transaction.update_snapshot(snapshot_properties=summary)

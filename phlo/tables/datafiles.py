@@ -39,7 +39,7 @@ def write_data_files(
 ) -> list[DataFile]:
     """Write the rows of a select, already of the table's types, as data files of the table.
 
-    The files carry field ids, are durable when this returns, and belong to nobody until a snapshot
+    The files carry field ids and belong to nobody until ``commit_files`` makes them durable and
     names them. No rows: no files.
 
     Raises:
@@ -49,7 +49,6 @@ def write_data_files(
     columns = partition_columns(table.schema(), table.spec())
     written = _copy(con, table, select, [c for c in columns if c])
     files = [row for row in written if row[1]]
-    _sync([row[0] for row in files])
     return [_describe(con, table, columns, row) for row in files]
 
 
@@ -158,10 +157,3 @@ def _partition_value(
     source = f"read_parquet({literal(path)}, hive_partitioning=false)"
     row = con.execute(f"select {column.value} from {source} limit 1").fetchone()
     return row[0] if row else None
-
-
-def _sync(paths: Sequence[str]) -> None:
-    from phlo.store import sync_files
-
-    if paths and is_local(paths[0]):
-        sync_files(paths)
