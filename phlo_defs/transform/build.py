@@ -1,6 +1,6 @@
 """Build models on a branch, or test them on any ref, through the warm worker."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from phlo.config import Project
@@ -26,13 +26,11 @@ class Target:
 class Built:
     """What a build did: per model how it ended, and each check in the order they ran.
 
-    ``reads`` are the contents that were read, by dotted key; ``commit`` is None if nothing was
-    written, ``base`` the commit that was read.
+    ``commit`` is None if nothing was written, ``base`` the commit that was read.
     """
 
     models: dict[Key, NodeDone] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
-    reads: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
     commit: str | None = None
 
@@ -95,7 +93,7 @@ class DbtProject:
         broken: list[tuple[Model, NodeDone]] = []
         for event in shared_worker(self.project).run(request):
             if isinstance(event, Finished):
-                built.reads, built.base, built.commit = event.reads, event.base, event.commit
+                built.base, built.commit = event.base, event.commit
                 self._refuse(event, built, broken)
                 continue
             known = self._tests.get(event.unique_id)

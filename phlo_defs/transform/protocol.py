@@ -56,7 +56,7 @@ class NodeDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The command has ended and what it wrote is committed. ``reads`` are sources as it saw them.
+    """The command has ended and what it wrote is committed.
 
     ``commit`` is None if nothing was written; ``base`` is the commit that was read.
     """
@@ -64,7 +64,6 @@ class Finished:
     success: bool
     base: str
     commit: str | None
-    reads: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import duckdb
 
 from phlo.errors import PhloError, SqlError
-from phlo.model import Key, key_text
+from phlo.model import Key
 from phlo_defs.transform.folder import DbtFolder
 from phlo_defs.transform.lake import LakeRun, portable
 from phlo_defs.transform.manifest import dbt_options
@@ -83,8 +83,7 @@ class Worker:
                 run = LakeRun(catalog, stage, base, request.names)
                 problem = self._invoke(request, run)
             commit = stage.commit.id if stage.commit else None
-        reads = _reads(run)
-        self._send(Finished(not problem, base.id, commit, reads, problem))
+        self._send(Finished(not problem, base.id, commit, problem))
 
     def _invoke(self, request: Request, run: LakeRun) -> str:
         """Run dbt over a lake and return what went wrong, or nothing."""
@@ -178,12 +177,6 @@ class _Listener:
         sql = portable(getattr(node, "compiled_code", None) or "")
         seconds = round(result.execution_time, 3)
         return NodeDone(node.unique_id, status, result.message, seconds, sql)
-
-
-def _reads(run: LakeRun) -> dict[str, str]:
-    from phlo.catalog.contents import content_token
-
-    return {key_text(key): content_token(found) or "" for key, found in run.contents().items()}
 
 
 class _Requests:

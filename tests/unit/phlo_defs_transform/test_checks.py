@@ -81,7 +81,7 @@ def test_requests_and_events_cross_the_pipe_whole() -> None:
         tested={"t": ("a", "b")},
     )
     done = replace(PASSED, sample=({"a": 1},), columns=(("a", "bigint"),))
-    finished = Finished(True, "c1", "c2", {"a.b": "x"})
+    finished = Finished(False, "c1", "c2", "a test failed")
 
     assert decode_request(encode_request(request)) == request
     assert decode_event(encode_event(done)) == done
