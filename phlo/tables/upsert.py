@@ -218,10 +218,13 @@ def _bounds(file: DataFile, field_id: int, kind: PrimitiveType) -> tuple[Any, An
     """Return the bounds of a column in a file; None where the manifest does not tell."""
     lower = (file.lower_bounds or {}).get(field_id)
     upper = (file.upper_bounds or {}).get(field_id)
-    return (
-        None if lower is None else _value(kind, from_bytes(kind, lower)),
-        None if upper is None else _value(kind, from_bytes(kind, upper)),
-    )
+    try:
+        return (
+            None if lower is None else _value(kind, from_bytes(kind, lower)),
+            None if upper is None else _value(kind, from_bytes(kind, upper)),
+        )
+    except OverflowError:  # another engine's year that Python does not have
+        return None, None
 
 
 def _value(kind: PrimitiveType, bound: Any) -> Any:  # noqa: ANN401  a value of any column type
