@@ -9,6 +9,7 @@ import dagster as dg
 
 from phlo.catalog import open_catalog
 from phlo.config import Project
+from phlo_defs.ingest.extract import import_dlt
 from phlo_defs.instance import open_instance
 from phlo_defs.location import build_definitions
 from phlo_defs.publish.events import LOG_NUMBER
@@ -77,6 +78,7 @@ class Runner:
         self._tell = tell
         self._verbose = verbose
         self._clean_up()
+        import_dlt(project.state_dir / "cache" / "dlt")  # before the clock of any run
 
     def _clean_up(self) -> None:
         """Fail the runs of dead processes, so that nothing waits for them."""

@@ -84,6 +84,7 @@ class _Op:
             audit=self.audit,
             required=lambda _key: [check.name for check in self.checks if check.blocking],
             reads=self.reads,
+            mask=self.project.environment.mask,
         )
 
     def write(self, attempt: Attempt) -> Iterator[Written]:

@@ -71,7 +71,7 @@ def extract(
         BadData: rows that cannot become Arrow.
         SourceFailed: the source stopped answering; the same call may succeed later.
     """
-    dlt = _import_dlt(work)
+    dlt = import_dlt(work.parent)
     counter = _Counter(origin, on_rows)
     source = _sources(data, counter) if is_dlt(data) else _resource(dlt, data, counter)
     pipeline = dlt.pipeline(
@@ -93,11 +93,11 @@ def extract(
     return _collect(staging / _TABLE, counter, state if is_dlt(data) else None)
 
 
-def _import_dlt(work: Path) -> Data:
-    """Import dlt with its telemetry off and its folder in ours."""
+def import_dlt(folder: Path) -> Data:
+    """Import dlt with its telemetry off and its folder in ours; it takes about a second."""
     environment.export("RUNTIME__DLTHUB_TELEMETRY", "false")
-    environment.export("DLT_DATA_DIR", str(work.parent))
-    work.parent.mkdir(parents=True, exist_ok=True)
+    environment.export("DLT_DATA_DIR", str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
     import dlt
 
     dlt.config["schema.naming"] = "direct"
@@ -153,7 +153,7 @@ class _Counter:
             table = table.drop_columns(taken)
         self._note_zones(table.schema)
         start, self.rows = self.rows, self.rows + table.num_rows
-        ordinals = pa.array(range(start, self.rows), pa.int64())
+        ordinals = pa.arange(start, self.rows)
         return table.append_column(ORDINAL, ordinals)
 
     def _note_zones(self, schema: pa.Schema) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,27 +10,24 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 from dagster._utils.interrupts import capture_interrupts, pop_captured_interrupt
 
 from phlo.catalog.contents import content_token
-from phlo.errors import CheckFailed, Conflict, NotFound, PhloError, Transient
 from phlo.model import CheckResult, Commit, Evidence, Json, Key, TableContent, ViewContent, key_text
 from phlo.ports import Catalog
 from phlo.quality.gate import Checks, checked_merge
 from phlo_defs.publish.attempt import Attempt, begin
 from phlo_defs.publish.durable import reached
+from phlo_defs.publish.ending import Ending, line_of, refuse_failed
 from phlo_defs.publish.events import (
     BRANCH,
     COMMIT,
-    check_metadata,
     dagster_metadata,
     evaluation,
     events_of,
 )
-from phlo_defs.publish.outcome import Origin, Written, check_json, payload
-from phlo_defs.publish.reconcile import MAIN, reconcile, tell_late
+from phlo_defs.publish.outcome import Origin, Written, payload
+from phlo_defs.publish.reconcile import MAIN, reconcile
 
 PINNED = "phlo/branch"
 """The run tag that keeps a run on a branch: it writes and reads it, and publishes nothing."""
-MOST_CONFLICTS = 3
-_INTERRUPTS = (dg.DagsterExecutionInterruptedError, KeyboardInterrupt)
 Op = dg.AssetExecutionContext
 Results = Iterator[dg.MaterializeResult[Any]]
 
@@ -43,7 +39,7 @@ class Plan:
     ``write`` brings tables up to date on the branch of the attempt and returns them, also those
     that had not changed. It may return check results of its own, such as dbt's tests.
     ``audit`` runs all checks of one table at a commit. ``required`` names the blocking checks of a
-    table and ``reads`` the other tables that its checks look at.
+    table and ``reads`` the other tables that its checks look at. ``mask`` hides secrets.
     """
 
     assets: tuple[Key, ...]
@@ -51,6 +47,7 @@ class Plan:
     audit: Callable[[str, Key], Sequence[CheckResult]] = lambda _commit, _key: ()
     required: Callable[[Key], Iterable[str]] = lambda _key: ()
     reads: Callable[[Key], Iterable[Key]] = lambda _key: ()
+    mask: Callable[[str], str] = str
 
 
 def write_audit_publish(context: Op, catalog: Catalog, plan: Plan) -> Results:
@@ -90,8 +87,10 @@ class _Publisher:
                 )
                 yield from (event.result() for event in adopted)
                 return
-        with self._failures():
+        try:
             self._publish(origin, into)
+        except BaseException as error:
+            raise self._failed(error) from error
         reached("before-event")
         yield from self._events(into)
         if self.is_cancelled:
@@ -163,7 +162,7 @@ class _Publisher:
             self._record(results, tip.id)
             found += results
         self._evidence(found, self.catalog.contents(tip.id))
-        _refuse([*self.results.values()], attempt)
+        refuse_failed(self.results.values(), attempt)
 
     def _record(self, results: Iterable[CheckResult], commit: str) -> None:
         """Record results in Dagster at once: they stay, whatever becomes of the op."""
@@ -173,7 +172,7 @@ class _Publisher:
             self.results[(result.table, result.check)] = result
             asset = dg.AssetKey(result.table.split("."))
             if self.attempt.is_sandboxed or dg.AssetCheckKey(asset, result.check) not in selected:
-                self.context.log.info(_line(result))
+                self.context.log.info(line_of(result))
                 continue
             for partition in self.attempt.origin.partitions or (None,):
                 self.context.log_event(
@@ -270,76 +269,10 @@ class _Publisher:
                 asset_key=asset, metadata={SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION: True}
             )
 
-    def _failures(self) -> "_Failures":
-        return _Failures(self)
-
-
-class _Failures:
-    """Turn what went wrong into what Dagster should do, and leave no branch without a reason."""
-
-    def __init__(self, publisher: _Publisher) -> None:
-        self._publisher = publisher
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            return
-        publisher = self._publisher
-        if isinstance(error, _INTERRUPTS):
-            self._interrupted()
-        kept = isinstance(error, CheckFailed)
-        if not kept and publisher.merged is None:
-            publisher_drop(publisher.catalog, publisher.attempt)
-        raise self._translated(error, kept) from error
-
-    def _interrupted(self) -> None:
-        publisher = self._publisher
-        if publisher.merged is not None:
-            for publication in publisher.catalog.publications(after=publisher.merged.number - 1):
-                tell_late(publisher.context.instance, publication)
-        else:
-            publisher_drop(publisher.catalog, publisher.attempt)
-        run = publisher.context.instance.get_run_by_id(publisher.context.run.run_id)
-        if run is not None and run.status == dg.DagsterRunStatus.CANCELING:
-            raise dg.Failure("the run was cancelled", allow_retries=False)
-
-    def _translated(self, error: BaseException, kept: bool) -> BaseException:
-        context = self._publisher.context
-        branch = self._publisher.attempt.branch.name if self._publisher.attempt else None
-        if isinstance(error, Conflict):
-            if context.retry_number < MOST_CONFLICTS:
-                return dg.RetryRequested(
-                    max_retries=MOST_CONFLICTS, seconds_to_wait=0.2 * 2**context.retry_number
-                )
-            names = ", ".join(key_text(key) for key in self._publisher.plan.assets)
-            return _failure(error, branch, f"; or give {names} a pool=, so that loads take turns")
-        if isinstance(error, PhloError):
-            return _failure(error, branch if kept else None)
-        if isinstance(error, Exception) and not isinstance(error, dg.Failure | dg.RetryRequested):
-            return dg.Failure(
-                f"{type(error).__name__}: {error}", allow_retries=isinstance(error, OSError)
-            )
-        return error
-
-
-def _failure(error: PhloError, branch: str | None, more: str = "") -> dg.Failure:
-    metadata: dict[str, Any] = {"fix": error.fix + more, "code": error.code}
-    if branch is not None:
-        metadata[BRANCH] = branch
-    return dg.Failure(
-        f"{error.problem}\nfix: {error.fix}{more}",
-        metadata=metadata,
-        allow_retries=isinstance(error, Transient),
-    )
-
-
-def publisher_drop(catalog: Catalog, attempt: Attempt | None) -> None:
-    """Delete the branch of an attempt that came to nothing."""
-    if attempt is not None:
-        with suppress(NotFound, Conflict):
-            catalog.delete_ref(attempt.branch.name, incarnation=attempt.branch.incarnation)
+    def _failed(self, error: BaseException) -> BaseException:
+        """Clean up after a failure and return what Dagster should hear."""
+        end = Ending(self.context, self.catalog, self.attempt, self.merged, self.plan)
+        return end.translated(error)
 
 
 def origin_of_op(context: Op) -> Origin:
@@ -357,24 +290,3 @@ def origin_of_op(context: Op) -> Origin:
         attempt="",
         partitions=partitions,
     )
-
-
-def _refuse(results: Iterable[CheckResult], attempt: Attempt) -> None:
-    failed = [result for result in results if result.blocking and not result.passed]
-    if failed:
-        why = "; ".join(_line(result) for result in failed)
-        raise CheckFailed(
-            f"{len(failed)} checks failed on {attempt.branch.name!r}: {why}",
-            fix=f'look at the rows with "phlo quality failing --ref {attempt.branch.name}"; '
-            f"{attempt.into!r} was not touched",
-        )
-
-
-def _line(result: CheckResult) -> str:
-    verdict = "passed" if result.passed else "failed"
-    said = check_metadata(check_json(result))
-    parts = [
-        f"{name} {said[name]}" for name in ("measured", "expected", "failing rows") if name in said
-    ]
-    tail = f": {result.message}" if result.message else ""
-    return f"{result.table} {result.check} {verdict} ({', '.join(parts)}){tail}"
