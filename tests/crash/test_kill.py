@@ -94,7 +94,7 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     (root / "defs/tables.py").write_text(DECLARED)
     made = Zygote(root)
     made.more_rows()
-    assert made.run()["status"] == 0
+    assert made.run(learn=str(root / "modules.json"))["status"] == 0
     yield made
     made.close()
 

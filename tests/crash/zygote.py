@@ -4,6 +4,8 @@ It reads one JSON object a line: ``{"project", "table", "crash_at", "kill_after_
 writes one for each: ``{"status", "seconds"}``, where -9 means that the child was killed.
 """
 
+import contextlib
+import importlib
 import json
 import os
 import signal
@@ -58,6 +60,8 @@ def child(order: dict[str, object]) -> int:
     runner = phlo_defs.cli.execution.Runner(project, tell=lambda _text: None)
     key = dagster.AssetKey(str(order["table"]).split("."))
     done = runner.run((key,), None)
+    if order.get("learn"):
+        Path(str(order["learn"])).write_text(json.dumps(sorted(sys.modules)))
     return 0 if done.success else 1
 
 
@@ -83,6 +87,14 @@ def fork(order: dict[str, object]) -> dict[str, object]:
     return {"status": os.waitstatus_to_exitcode(found), "seconds": time.monotonic() - began}
 
 
+def learn(file: Path) -> None:
+    """Import what the first child had to import, so that no other has to."""
+    for name in json.loads(file.read_text()):
+        if name not in sys.modules and not name.startswith(("phlo_project_", "__")):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
 def _kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)
@@ -93,7 +105,11 @@ def _kill(pid: int) -> None:
 def main() -> None:
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(fork(json.loads(line))), flush=True)
+        order = json.loads(line)
+        outcome = fork(order)
+        if order.get("learn"):
+            learn(Path(order["learn"]))
+        print(json.dumps(outcome), flush=True)
 
 
 if __name__ == "__main__":
