@@ -20,15 +20,15 @@ def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Count the lines of a function without its docstring."""
+    """Count the lines of a function's body, without its docstring."""
     first = node.body[0]
     documented = (
         isinstance(first, ast.Expr)
         and isinstance(first.value, ast.Constant)
         and isinstance(first.value.value, str)
     )
-    skip = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
-    return (node.end_lineno or node.lineno) - node.lineno + 1 - skip
+    begin = (first.end_lineno or first.lineno) + 1 if documented else first.lineno
+    return (node.end_lineno or begin) - begin + 1
 
 
 def tracked(*patterns: str) -> list[Path]:
