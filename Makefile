@@ -21,7 +21,7 @@ dev: setup ## the Dagster UI on this project
 	@$(BIN)/dagster dev
 
 test: setup ## every test that needs no server
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers"
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=15 -m "not servers"
 
 quick: setup ## the tests of a few seconds
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers and not slow and not crash and not browser"

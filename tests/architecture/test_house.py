@@ -121,8 +121,9 @@ def test_requirements_are_hashed_and_name_no_address() -> None:
         assert "://" not in text, f"{path.name} names an address"
 
 
-def test_no_committed_file_names_a_place_of_one_machine() -> None:
-    home = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/\w")
+def test_no_committed_file_names_a_package_index_or_a_place_of_one_machine() -> None:
+    index = r"pypi\.[o]rg|pythonhosted\.[o]rg|registry\.npmjs|proxy\.golang"
+    home = re.compile(rf"(?<![\w.])/(?:root|home/\w+|Users/\w+)/\w|{index}")
 
     found = [
         f"{path.relative_to(ROOT)}:{number}"
