@@ -1,6 +1,6 @@
 """Runs in this process, through the instance, so that the UI shows them like any other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -91,7 +91,7 @@ class Runner:
 
     def run(
         self,
-        assets: tuple[dg.AssetKey, ...],
+        assets: Sequence[dg.AssetKey],
         partition: str | None,
         tags: Mapping[str, str] | None = None,
     ) -> RunOutcome:

@@ -16,7 +16,8 @@ PROJECT = """
 from datetime import timedelta
 
 @phlo.ingestion(
-    table="raw.flights", key=("id",), partition=phlo.daily("at", start="2024-01-01", tz="America/New_York"),
+    table="raw.flights", key=("id",),
+    partition=phlo.daily("at", start="2024-01-01", tz="America/New_York"),
     checks=[phlo.not_null("id")], schedule="0 5 * * *", freshness="26h", group="flights",
     owners=["team:operations"], tags={"domain": "flights"}, kinds=["csv"], retries=4, pool="files",
     on_new_files="data/*.csv",

@@ -11,7 +11,10 @@ RETURNS = {
     "arrow": "import pyarrow as pa\n    return pa.table({'id': [1, 2], 'name': ['a', 'b']})",
     "polars": "import polars as pl\n    return pl.DataFrame({'id': [1, 2], 'name': ['a', 'b']})",
     "lazy": "import polars as pl\n    return pl.LazyFrame({'id': [1, 2], 'name': ['a', 'b']})",
-    "duckdb": "import duckdb\n    return duckdb.sql(\"from (values (1::bigint, 'a'), (2, 'b')) t(id, name)\")",
+    "duckdb": (
+        "import duckdb\n"
+        "    return duckdb.sql(\"from (values (1::bigint, 'a'), (2, 'b')) t(id, name)\")"
+    ),
     "csv": "return phlo.csv('data/two.csv')",
     "parquet": "return phlo.parquet('data/*.parquet')",
     "dlt": (

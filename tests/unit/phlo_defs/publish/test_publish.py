@@ -13,7 +13,8 @@ import pytest
 from phlo_defs.publish.janitor import clean, fail_dead_runs, process_tag
 
 CHECKED = """
-@phlo.ingestion(table="raw.t", key="id", checks=[phlo.not_null("x"), phlo.row_count(max=2, severity="warn")])
+@phlo.ingestion(table="raw.t", key="id",
+                checks=[phlo.not_null("x"), phlo.row_count(max=2, severity="warn")])
 def t():
     return phlo.csv("t.csv", types={"x": "bigint"})
 """
