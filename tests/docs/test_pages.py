@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.architecture.sources import ROOT
@@ -65,3 +66,17 @@ def test_python_blocks_of_every_page_are_python() -> None:
         for block in blocks(page):
             if block.language == "python":
                 compile(block.text, f"{name(page)}:{block.line}", "exec")
+
+
+def test_every_command_is_shown_on_a_page_that_people_read() -> None:
+    from phlo.cli.main import cli
+
+    told = "\n".join(page.read_text() for page in PAGES if "reference" not in page.parts)
+
+    missing = [
+        command
+        for command in cli.list_commands(click.Context(cli))
+        if not re.search(rf"\bphlo {command}\b", told)
+    ]
+
+    assert missing == []

@@ -9,7 +9,7 @@ from phlo.errors import InvalidInput
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    r"""Print the completion script of a shell.
+    """Print the completion script of a shell.
 
     \b
     bash:  phlo completion bash > ~/.local/share/bash-completion/completions/phlo
