@@ -10,7 +10,8 @@ from phlo.catalog.clock import ClockCheck
 from phlo.catalog.entries import Entry, Group, decode_entry, encode_entry, entry_path
 from phlo.catalog.fold import Folding, fold
 from phlo.catalog.neighbours import Neighbours
-from phlo.catalog.pending import Build, Pending, doubt, followed, settle_known
+from phlo.catalog.pending import Build, Pending, followed, settle_known
+from phlo.catalog.putting import put_entry
 from phlo.catalog.repair import check_hole
 from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
@@ -113,32 +114,44 @@ class Log:
     def _write(self, batch: list[Pending]) -> None:
         self._clock.check()
         turn = self._neighbours.take_turn()
-        offer = None
         try:
             if turn is False:
-                offer = self._offer(batch)
                 turn = self._wait_for_turn(batch)
             self._write_entry(batch, turn is True)
-            if offer is not None and turn is False:
-                doubt(batch)
         finally:
-            if offer is not None:
-                self._neighbours.withdraw([offer])
             if turn:
                 self._neighbours.end_turn()
 
+    def _wait_for_turn(self, batch: list[Pending]) -> bool | None:
+        """Offer these groups to the process that writes now, until our turn comes.
+
+        An offer can land only in the entry that its reader is about to put: one that follows what
+        it had read by then. Once the offer is withdrawn, the next entry that anybody puts decides
+        whether it did; holding the lock tells as well that nobody is about to put one.
+        """
+        offer = self._offer(batch)
+        try:
+            turn = self._poll(batch)
+        finally:
+            if offer is not None:
+                self._neighbours.withdraw([offer])
+        if turn is False and offer is not None:
+            self._decide_offer()
+        return turn
+
     def _offer(self, batch: list[Pending]) -> str | None:
-        """Let the process that writes now carry these groups in its next entry."""
         if not all(one.shared for one in batch):
             return None
         with self._folding:
             _, groups = self._judge(batch, self._read_tail(), keep=False)
         return self._neighbours.offer(groups)
 
-    def _wait_for_turn(self, batch: list[Pending]) -> bool | None:
+    def _poll(self, batch: list[Pending]) -> bool | None:
+        """Wait for the lock, or for others to have put the batch; False after our patience."""
         deadline = time.monotonic() + self._settings.patience_s
         pause = _POLL_S
-        while time.monotonic() < deadline:
+        turn: bool | None = False
+        while turn is False and time.monotonic() < deadline:
             time.sleep(pause)
             pause = min(pause * 1.3, _SLOWEST_POLL_S)
             with self._folding:
@@ -146,9 +159,21 @@ class Log:
             if settle_known(batch, state):
                 return None
             turn = self._neighbours.take_turn()
-            if turn is not False:
-                return turn
-        return False
+        return turn
+
+    def _decide_offer(self) -> None:
+        """See to it that the entry after the last one is there: ours, and empty, or another's."""
+        with self._folding:
+            base = self._read_tail()
+        now_us = self._settings.clock() // 1000
+        data, entry = encode_entry(base.number + 1, base.digest, now_us, ())
+        try:
+            self._put(entry, data)
+        except StoreError as cause:
+            raise CommitStateUnknown(
+                f"another process was asked to write this and may still do so: {cause.problem}",
+                fix="look at the log once the disk takes writes again",
+            ) from cause
 
     def _write_entry(self, batch: list[Pending], has_turn: bool) -> None:
         """Put what is pending at the next number that is free."""
@@ -238,35 +263,7 @@ class Log:
         self._checkpoints.written(entry.number)
 
     def _put(self, entry: Entry, data: bytes) -> bool:
-        """Put an entry at its number; tell whether it is there, or another's is (R3, R4)."""
-        path = entry_path(entry.number)
-        try:
-            if self._store.create(path, data):
-                return True
-        except CommitStateUnknown:
-            if getattr(self._store, "broken", None):
-                raise
-        return self._settle(path, data)
-
-    def _settle(self, path: str, data: bytes) -> bool:
-        """Find out what became of a put: read, and put the same bytes again while it is absent."""
-        for attempt in range(self._settings.settle_tries):
-            try:
-                return self._store.get(path) == data
-            except NotFound:
-                pass
-            except StoreError:
-                time.sleep(0.05 * 2**attempt)
-                continue
-            try:
-                if self._store.create(path, data):
-                    return True
-            except (CommitStateUnknown, StoreError):
-                time.sleep(0.05 * 2**attempt)
-        raise CommitStateUnknown(
-            f"it cannot be told whether {path} was written: the store does not answer",
-            fix="look at the log once the store answers again; delete nothing",
-        )
+        return put_entry(self._store, entry.number, data, tries=self._settings.settle_tries)
 
     def _read_tail(self) -> State:
         state = self._state

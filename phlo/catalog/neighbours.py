@@ -3,7 +3,8 @@
 This is speed, not safety: an entry is still created only if it is absent (R6), whoever holds the
 lock, and the fold still judges every group, whoever wrote it down. A writer that finds the lock
 taken offers its groups as a file; whoever writes next puts them into the same entry, so that
-several processes share the price of one sync. A stopped holder delays others by ``PATIENCE_S``.
+several processes share the price of one sync. A stopped holder delays others by ``PATIENCE_S``, and
+leaves nobody in doubt: what it read of an offer fits only the entry after the ones it had read.
 """
 
 import os
@@ -78,9 +79,8 @@ class Neighbours:
         if self._folder is None:
             return []
         found = []
-        mine = f"{os.getpid()}-"
         for name in os.listdir(self._folder):  # noqa: PTH208 - hot path
-            if not name.endswith(_OFFER) or name.startswith(mine):
+            if not name.endswith(_OFFER):
                 continue
             path = f"{self._folder}/{name}"
             groups = _read(path, name)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from phlo.catalog.entries import Op, new_id
 from phlo.catalog.state import State
-from phlo.errors import CommitStateUnknown, Conflict, PhloError
+from phlo.errors import CommitStateUnknown, PhloError
 
 Build = Callable[[State], Sequence[Op]]
 """Makes the operations of one group for the state they will be judged by; no ops: nothing to do."""
@@ -44,13 +44,3 @@ def settle_known(batch: list[Pending], state: State) -> bool:
             pending.error = state.outcomes[pending.group_id]
             pending.state = state
     return all(one.state is not None or one.error is not None for one in batch)
-
-
-def doubt(batch: list[Pending]) -> None:
-    """Call a refusal unknown while a stopped process may still hold our offer (R4)."""
-    for pending in batch:
-        if isinstance(pending.error, Conflict):
-            pending.error = CommitStateUnknown(
-                f"another process holds the writers' lock and may still write it: {pending.error}",
-                fix="end the stopped process, then look at the log",
-            )

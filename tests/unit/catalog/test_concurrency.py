@@ -2,16 +2,18 @@
 
 import multiprocessing
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from phlo.catalog import LogCatalog, open_catalog
+from phlo.catalog.entries import encode_entry, entry_path
 from phlo.catalog.neighbours import Neighbours
 from phlo.catalog.settings import LogSettings
 from phlo.errors import Conflict
-from phlo.model import Change, Intent
+from phlo.model import Change, Commit, Intent
 from phlo.store import LocalStore
 from tests.unit.catalog.faulty import content
 
@@ -111,16 +113,130 @@ def test_first_appends_to_one_empty_table_all_land(tmp_path: Path):
 
 
 def test_a_stopped_holder_of_the_lock_only_delays(tmp_path: Path):
-    store = LocalStore(tmp_path)
-    lake = LogCatalog(store, author="tester", settings=LogSettings(patience_s=0.05))
-    lake.start()
-    holder = Neighbours(lake.store)
-    assert holder.take_turn()
+    lake = _impatient(LocalStore(tmp_path))
+    assert Neighbours(lake.store).take_turn()
 
     lake.create_branch("dev")
 
     assert "dev" in open_catalog(tmp_path).refresh().refs
     assert not list((tmp_path / "catalog" / "tmp").glob("*.offer"))
+
+
+class Scripted(LocalStore):
+    """A store on which, once somebody has offered groups, a holder of the lock takes its steps."""
+
+    script: "Callable[[Scripted], None] | None" = None
+
+    def get(self, path: str) -> bytes:
+        script = self.script
+        if script is not None and list(Path(self.folder).glob("catalog/tmp/*.offer")):
+            self.script = None
+            script(self)
+        return super().get(path)
+
+
+class Holder:
+    """A neighbour that reads offers, judges them, and is then stopped before it puts its entry."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = LocalStore(folder)
+        self._neighbours = Neighbours(self._store)
+        assert self._neighbours.take_turn()
+
+    def read(self) -> None:
+        self._base = open_catalog(self._store).refresh()
+        [(_, self.groups)] = self._neighbours.offered()
+
+    def put(self) -> bool:
+        data, _ = encode_entry(self._base.number + 1, self._base.digest, 1, self.groups)
+        return self._store.create(entry_path(self._base.number + 1), data)
+
+
+def _impatient(store: LocalStore) -> LogCatalog:
+    lake = LogCatalog(store, author="tester", settings=LogSettings(patience_s=0.05))
+    lake.start()
+    return lake
+
+
+def _swap(lake: LogCatalog, before: int, after: int) -> Commit:
+    old = content("t", before) if before >= 0 else None
+    change = Change(("raw", "t"), old, content("t", after), Intent("append"))
+    return lake.commit("dev", [change], message="swap")
+
+
+def test_a_writer_whose_offer_lies_with_a_stopped_process_is_certain_of_its_success(
+    tmp_path: Path,
+):
+    open_catalog(tmp_path).create_branch("dev")
+    store = Scripted(tmp_path)
+    lake, holder = _impatient(store), Holder(tmp_path)
+    store.script = lambda _: holder.read()
+
+    made = _swap(lake, -1, 0)
+
+    assert not holder.put()
+    assert [one.id for one in open_catalog(tmp_path).log("dev")].count(made.id) == 1
+
+
+def test_a_writer_that_is_refused_while_a_stopped_process_has_its_offer_is_told_a_conflict(
+    tmp_path: Path,
+):
+    open_catalog(tmp_path).create_branch("dev")
+    store = Scripted(tmp_path)
+    lake, holder = _impatient(store), Holder(tmp_path)
+
+    def overtake(_: Scripted) -> None:
+        holder.read()
+        _swap(_impatient(LocalStore(tmp_path)), -1, 7)
+
+    store.script = overtake
+    with pytest.raises(Conflict):
+        _swap(lake, -1, 0)
+
+    assert not holder.put()
+    assert open_catalog(tmp_path).contents("dev")[("raw", "t")] == content("t", 7)
+
+
+def test_a_writer_whose_offer_was_put_is_acknowledged_once(tmp_path: Path):
+    open_catalog(tmp_path).create_branch("dev")
+    store = Scripted(tmp_path)
+    lake, holder = _impatient(store), Holder(tmp_path)
+
+    def put(_: Scripted) -> None:
+        holder.read()
+        assert holder.put()
+
+    store.script = put
+    made = _swap(lake, -1, 0)
+
+    assert made.number == lake.state.number
+    assert [one.id for one in open_catalog(tmp_path).log("dev")].count(made.id) == 1
+
+
+@pytest.mark.parametrize("lands", [True, False])
+def test_a_late_put_by_a_stopped_process_is_decided_before_the_writer_is_told(
+    tmp_path: Path, lands: bool
+):
+    """It puts its entry just as the writer's patience ends: both orders are certain."""
+    open_catalog(tmp_path).create_branch("dev")
+    store = Scripted(tmp_path)
+    lake, holder = _impatient(store), Holder(tmp_path)
+    create = LocalStore.create
+
+    class Late(Scripted):
+        def create(self, path: str, data: bytes) -> bool:
+            if lands:
+                holder.put()
+            made = create(self, path, data)
+            assert lands or not holder.put()
+            return made
+
+    store.__class__ = Late
+    store.script = lambda _: holder.read()
+    made = _swap(lake, -1, 0)
+
+    assert open_catalog(tmp_path).contents("dev")[("raw", "t")] == content("t", 0)
+    assert [one.id for one in open_catalog(tmp_path).log("dev")].count(made.id) == 1
 
 
 def test_what_a_dead_process_offered_is_not_done_later(tmp_path: Path):
