@@ -25,11 +25,13 @@ from phlo_defs.transform.folder import find_dbt
 from phlo_defs.transform.manifest import ensure_manifest
 from phlo_defs.transform.models import Model, Models, read_models
 from phlo_defs.transform.protocol import NodeDone
+from phlo_defs.transform.runner import warm
 from phlo_defs.transform.specs import asset_specs, check_specs, keys_of
 
 FULL_REFRESH = "phlo/full_refresh"
 """The run tag that builds incremental models from scratch."""
 _MAIN = "main"
+_WORKER = "dbt_worker"
 _RETRIES = 2
 _RETRY_DELAY_S = 2.0
 
@@ -60,6 +62,7 @@ def build_assets(
         specs=asset_specs(models),
         check_specs=[*check_specs(models), *map(check_spec, declared)],
         can_subset=True,
+        required_resource_keys={_WORKER},
         pool=f"dbt_{dbt.name}",
         retry_policy=dg.RetryPolicy(
             max_retries=_RETRIES, delay=_RETRY_DELAY_S, backoff=dg.Backoff.EXPONENTIAL
@@ -73,7 +76,16 @@ def build_assets(
         else:
             yield from op.check()
 
-    return [_build]
+    return list(dg.with_resources([_build], {_WORKER: _worker_of(project)}))
+
+
+def _worker_of(project: Project) -> dg.ResourceDefinition:
+    """Return a resource that starts dbt's process when the run starts, beside its first steps."""
+
+    def start(_context: dg.InitResourceContext) -> None:
+        warm(project)
+
+    return dg.ResourceDefinition(start, description="The process that runs dbt.")
 
 
 def _declared(models: Models, declarations: Declarations) -> list[CheckSpec]:

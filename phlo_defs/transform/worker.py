@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.nodes import ManifestNode
     from dbt_common.events.base_types import EventMsg
 
+_WARM = ("dbt.cli.main", "dbt.adapters.duckdb", "phlo.catalog", "phlo_defs.transform.plugin")
 _SAMPLE = 20
 _PREVIEW = 10
 _ENDED = 3
@@ -223,7 +224,8 @@ def main() -> None:
 
     requests = _Requests()
     folder = DbtFolder.from_text(sys.argv[1])
-    importlib.import_module("dbt.cli.main")  # warm: this is most of the start
+    for module in _WARM:
+        importlib.import_module(module)
 
     with tempfile.TemporaryDirectory(prefix="phlo-dbt-") as scratch:
         worker = Worker(folder, Path(scratch), send)
