@@ -19,8 +19,9 @@ STAMP = VENV / "phlo-setup.stamp"
 REQUIREMENTS = ROOT / "requirements"
 DECIDING = (Path(__file__), ROOT / "pyproject.toml", *sorted(REQUIREMENTS.glob("*.txt")))
 OLDEST = (3, 11)
+NO_NODE = 3
 PROJECT_CODE = ("phlo", "phlo_defs", "phlo_api")
-TOTAL = 6
+TOTAL = 7
 
 
 class SetupError(Exception):
@@ -125,7 +126,9 @@ def install() -> None:
         problem="uv could not install the packages",
         fix=network,
     )
-    say(4, "the data of the demo, and phlo itself")
+    say(4, "Observatory, the page")
+    build_page()
+    say(5, "the data of the demo, and phlo itself")
     run(
         [*hashed, "--no-deps", "-r", str(REQUIREMENTS / "demo.txt")],
         problem="uv could not install the data of the demo",
@@ -135,6 +138,28 @@ def install() -> None:
         [*uv, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
         problem="uv could not install this folder as phlo",
         fix="look at the lines above; pyproject.toml says how phlo is built",
+    )
+
+
+def build_page() -> None:
+    """Build the page if its source changed; Node comes from PyPI where this machine has none."""
+    if not (ROOT / "observatory").is_dir():
+        return
+    hook = [str(PYTHON), str(ROOT / "hatch_build.py")]
+    asked = subprocess.run(hook, cwd=ROOT, text=True, capture_output=True, check=False)
+    if asked.returncode == 0:
+        return
+    if asked.returncode == NO_NODE:
+        uv = [str(PYTHON), "-m", "uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
+        run(
+            [*uv, "--require-hashes", "-r", str(REQUIREMENTS / "page.txt")],
+            problem="uv could not install Node, which the page is built with",
+            fix="install Node 20.19 or newer, or leave the page out: PHLO_SKIP_UI=1 make setup",
+        )
+    run(
+        hook,
+        problem="the page could not be built",
+        fix="look at the lines above; to go without the page: PHLO_SKIP_UI=1 make setup",
     )
 
 
@@ -167,10 +192,12 @@ def main() -> int:
         STAMP.unlink(missing_ok=True)
         make_venv()
         install()
-        say(5, "bytecode of phlo")
+        say(6, "bytecode of phlo")
+    else:
+        build_page()
     compile_code()
     if not fresh:
-        say(6, "the manifest of the dbt project")
+        say(7, "the manifest of the dbt project")
     build_manifest()
     STAMP.write_text(wanted + "\n", encoding="utf-8")
     if not fresh:
