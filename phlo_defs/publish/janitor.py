@@ -20,6 +20,7 @@ from phlo_defs.publish.reconcile import tell_late, untold
 PROCESS = "phlo/process"
 _UNKNOWN_RUN = timedelta(days=1)
 _ACTIVE = (
+    dg.DagsterRunStatus.NOT_STARTED,  # a process can die between the row of its run and its start
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.CANCELING,

@@ -223,11 +223,12 @@ def test_the_janitor_leaves_a_run_alone_that_still_goes_on(checked) -> None:
     assert len(checked.branches()) == 1
 
 
-def test_a_run_whose_process_is_gone_is_failed(checked) -> None:
+@pytest.mark.parametrize("name", ["NOT_STARTED", "STARTED"])
+def test_a_run_whose_process_is_gone_is_failed(checked, name) -> None:
     dead = process_tag().rpartition("/")[0] + "/0"
     for owner in (dead, process_tag()):
         run = dg.DagsterRun(
-            job_name="j", status=dg.DagsterRunStatus.STARTED, tags={"phlo/process": owner}
+            job_name="j", status=dg.DagsterRunStatus(name), tags={"phlo/process": owner}
         )
         checked.instance.add_run(run)
 
