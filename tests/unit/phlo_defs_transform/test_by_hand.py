@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from phlo_defs.transform.by_hand import main
+import pytest
+
+from phlo.errors import RefNotFound
+from phlo_defs.transform.by_hand import main, open_run
 from tests.unit.phlo_defs_transform.lakes import ROOT, demo, rows
 
 
@@ -35,17 +38,15 @@ def test_dbt_build_by_hand_runs_unit_tests_and_writes_to_dev(tmp_path: Path) -> 
     assert "dbt model.flights.carrier_delays" in messages
 
 
-def test_a_branch_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_a_branch_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project, _ = demo(tmp_path)
+    monkeypatch.setenv("PHLO_PROJECT", str(project.root))
+    monkeypatch.setenv("PHLO_REF", "mine")
 
-    done = _dbt(
-        project.root,
-        *("build", "-s", "stg_nycflights__planes", "--target-path", str(tmp_path / "target")),
-        PHLO_REF="mine",
-    )
+    with pytest.raises(RefNotFound, match="there is no branch 'mine'") as caught:
+        open_run()
 
-    assert done.returncode != 0
-    assert "there is no branch 'mine'" in done.stdout
+    assert "phlo branch create mine" in caught.value.fix
 
 
 def test_a_folder_without_a_project_is_explained(tmp_path: Path, monkeypatch, capsys) -> None:
