@@ -1,11 +1,86 @@
-import { Page } from '../../shared/page';
-import { SkeletonRows } from '../../shared/skeleton';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Card, Page } from '../../shared/page';
+import { Loaded } from '../../shared/loaded';
+import { plural } from '../../shared/format';
+import { Skeleton, SkeletonRows } from '../../shared/skeleton';
+import { Status } from '../../shared/status';
+import { homeQuery } from './api/queries';
+import { Activity } from './components/activity';
+import { AssetHealth } from './components/asset-health';
+import { Attention } from './components/attention';
+import { KeyFigures } from './components/key-figures';
+import { Layers } from './components/layers';
+import { Promises } from './components/promises';
+import { RecentRuns } from './components/recent-runs';
+import css from './components/home.module.css';
 
-/** Home. */
+/** How the lakehouse is: health, what needs somebody, what happened. */
 export default function HomePage() {
+  const home = useQuery(homeQuery);
+  const failed = home.data?.attention.filter((item) => item.severity === 'fail').length ?? 0;
+  const warned = (home.data?.attention.length ?? 0) - failed;
   return (
-    <Page title="Home">
-      <SkeletonRows />
+    <Page
+      title="Lakehouse health"
+      beside={
+        home.data &&
+        (failed > 0 ? (
+          <Status tone="bad" word={`${failed} failed`} />
+        ) : warned > 0 ? (
+          <Status tone="warn" word={plural(warned, 'warning')} />
+        ) : (
+          <Status tone="ok" word="All well" />
+        ))
+      }
+      actions={
+        <Button component={Link} to="/data" variant="filled">
+          Query the data
+        </Button>
+      }
+    >
+      <Loaded query={home} skeleton={<HomeSkeleton />}>
+        {(data) => (
+          <>
+            <KeyFigures home={data} />
+            {data.assets.length > 0 && <Layers assets={data.assets} />}
+            <div className={css.columns}>
+              <div>
+                <Attention items={data.attention} />
+                <RecentRuns />
+              </div>
+              <div>
+                <Promises items={data.freshness} />
+                <Activity events={data.activity} />
+              </div>
+            </div>
+            <AssetHealth assets={data.assets} />
+          </>
+        )}
+      </Loaded>
     </Page>
+  );
+}
+
+function HomeSkeleton() {
+  return (
+    <>
+      <div className={css.kpis}>
+        {[0, 1, 2, 3].map((place) => (
+          <Card key={place} padded>
+            <Skeleton height={62} />
+          </Card>
+        ))}
+      </div>
+      <div className={css.columns}>
+        <Card>
+          <SkeletonRows rows={8} />
+        </Card>
+        <Card>
+          <SkeletonRows rows={8} />
+        </Card>
+      </div>
+    </>
   );
 }
