@@ -32,7 +32,7 @@ function precompress(): Plugin {
     configResolved(config) {
       folder = config.build.outDir;
     },
-    async closeBundle() {
+    async writeBundle() {
       const found = await readdir(folder, { recursive: true, withFileTypes: true });
       const texts = found.filter((file) => file.isFile() && TEXT.test(file.name));
       await Promise.all(texts.map((file) => pack(join(file.parentPath, file.name))));
