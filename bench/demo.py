@@ -12,7 +12,10 @@ from harness import Result, main, result
 
 ROOT = Path(__file__).resolve().parent.parent
 # What reaching a package index takes on this machine; everything else is dropped.
-NETWORK = ("PIP_", "UV_INDEX", "SSL_", "REQUESTS_", "CURL_", "HTTP", "http", "NO_PROXY", "no_proxy")
+NETWORK = (
+    *("PIP_", "UV_INDEX", "SSL_", "REQUESTS_", "CURL_", "HTTP", "http", "NO_PROXY", "no_proxy"),
+    *("NODE_EXTRA", "NPM_CONFIG_", "npm_config_"),
+)
 
 
 def empty_home(home: Path) -> dict[str, str]:
@@ -21,6 +24,9 @@ def empty_home(home: Path) -> dict[str, str]:
     pip = Path.home() / ".config" / "pip"
     if pip.is_dir():
         shutil.copytree(pip, home / ".config" / "pip")
+    npm = Path.home() / ".npmrc"
+    if npm.is_file():
+        shutil.copy(npm, home / ".npmrc")
     network = {k: v for k, v in os.environ.items() if k.startswith(NETWORK)}
     return {**network, "HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
 
