@@ -91,10 +91,7 @@ class TableFiles:
             ) from cause
         if location.endswith(".gz.metadata.json"):
             data = gzip.decompress(data)
-        text = data.decode()
-        for alias in self.io.aliases:
-            text = text.replace(f'"{alias}/', f'"{self.io.root}/')
-        return TableMetadataUtil.parse_raw(text)
+        return TableMetadataUtil.parse_raw(self.io.translate_text(data.decode()))
 
     def write(self, metadata: TableMetadata, previous: TableContent | None) -> TableContent:
         """Write metadata under a new name and return the content that names it.

@@ -21,6 +21,7 @@ from phlo.catalog.entries import Put
 from phlo.catalog.files import TableFiles, content_of, raised
 from phlo.catalog.iceberg_names import NamespacesAndViews, as_iceberg, key_of
 from phlo.catalog.intents import first_new_ids, intent_of
+from phlo.catalog.moved_table import MovedTable
 from phlo.catalog.tips import Tip
 from phlo.model import Change, Intent, Key, TableContent, key_text
 from phlo.store.fileio import LakeFileIO, Unsynced
@@ -54,7 +55,8 @@ class PhloCatalog(NamespacesAndViews, MetastoreCatalog):
         if content is None:
             raise NoSuchTableError(f"Table does not exist: {key_text(key)}")
         files = self._files(key)
-        return Table(key, files.load(content), content.metadata_location, files.io, self)
+        kind = MovedTable if files.io.aliases else Table
+        return kind(key, files.load(content), content.metadata_location, files.io, self)
 
     def table_exists(self, identifier: str | Identifier) -> bool:
         return self._table(key_of(identifier)) is not None
@@ -143,7 +145,8 @@ class PhloCatalog(NamespacesAndViews, MetastoreCatalog):
         if before is None or not overwrite:
             self._require_free(key)
         files = self._files(key)
-        content = content_of(files.metadata(metadata_location), metadata_location)
+        place = files.io.translate(metadata_location)
+        content = content_of(files.metadata(place), place)
         change = Change(key, before, content, Intent("overwrite"))
         self._put(Put(change), files, f"register table {key_text(key)}", key)
         return self.load_table(identifier)

@@ -1,6 +1,7 @@
 """pyiceberg's files in the lake: remembered until they are durable, deleted by nobody (R5, R6)."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -21,7 +22,8 @@ class LakeFileIO(PyArrowFileIO):
     """Reads and writes files of one lake.
 
     Whatever is written is ``unsynced`` until ``sync``; commits sync before they name it. A lake
-    that was moved is read under its present root, whatever its Iceberg files say.
+    that was moved or copied is read under its present root, whatever its Iceberg files say:
+    ``aliases`` are the roots it had before.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class LakeFileIO(PyArrowFileIO):
         super().__init__(properties=dict(properties))
         self.root = root
         self.aliases = aliases
+        self._roots = sorted((root, *aliases), key=len, reverse=True)
         self._store: ObjectStore | None = None
         self.unsynced: Unsynced = {} if unsynced is None else unsynced
 
@@ -68,11 +71,25 @@ class LakeFileIO(PyArrowFileIO):
         return super()._initialize_fs(scheme, netloc)
 
     def translate(self, location: str) -> str:
-        """Return where a location lies now that the lake may have been moved."""
-        for alias in self.aliases:
-            if location.startswith(alias + "/"):
-                return self.root + location[len(alias) :]
+        """Return where a location lies now that the lake may have been moved or copied.
+
+        Of roots that lie in each other, the innermost is meant.
+        """
+        if not self.aliases:
+            return location
+        local = local_path(location)
+        whole = location if local is None else f"file://{local}"
+        for root in self._roots:
+            if whole.startswith(root + "/"):
+                return self.root + whole[len(root) :]
         return location
+
+    def translate_text(self, text: str) -> str:
+        """Translate every location that a JSON text holds as the beginning of a string."""
+        if not self.aliases:
+            return text
+        roots = "|".join(map(re.escape, self._roots))
+        return re.sub(f'"(?:{roots})/', lambda _: f'"{self.root}/', text)
 
     def new_input(self, location: str) -> PyArrowFile:
         return super().new_input(self.translate(location))

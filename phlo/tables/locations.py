@@ -1,6 +1,12 @@
 """Where the files of a table lie, for the engine that reads and writes them by path."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phlo.store.fileio import LakeFileIO
+
+if TYPE_CHECKING:
+    from pyiceberg.io import FileIO
 
 _FILE = "file:"
 
@@ -10,6 +16,11 @@ def engine_path(location: str) -> str:
     if location.startswith(_FILE):
         return "/" + location[len(_FILE) :].lstrip("/")
     return location
+
+
+def present_path(io: "FileIO", location: str) -> str:
+    """Return the path of a file that a manifest names, in a lake that may have been moved."""
+    return engine_path(io.translate(location) if isinstance(io, LakeFileIO) else location)
 
 
 def is_local(location: str) -> bool:

@@ -12,7 +12,7 @@ from pyiceberg.table import FileScanTask
 
 from phlo.errors import UnsupportedTable
 from phlo.tables.layouts import lacks_field_ids, layout_selects
-from phlo.tables.locations import engine_path
+from phlo.tables.locations import engine_path, present_path
 from phlo.tables.quoting import identifier, literal, text_list
 from phlo.tables.types import duckdb_type, typed_column
 
@@ -98,11 +98,11 @@ def _plan(con: "duckdb.DuckDBPyConnection", table: "Table") -> ReadPlan:
     schema = table.schema()
     tasks = list(table.scan().plan_files())
     columns = tuple((f.name, duckdb_type(f.field_type)) for f in schema.fields)
-    deletes = {d.file_path: engine_path(d.file_path) for t in tasks for d in t.delete_files}
-    files = [engine_path(t.file.file_path) for t in tasks]
+    deletes = {d.file_path for t in tasks for d in t.delete_files}
+    files = [*(t.file.file_path for t in tasks), *sorted(deletes)]
     return ReadPlan(
         sql=files_sql(con, table, tasks),
-        files=(*files, *deletes.values()),
+        files=tuple(present_path(table.io, path) for path in files),
         rows=sum(t.file.record_count for t in tasks),
         bytes=sum(t.file.file_size_in_bytes for t in tasks),
         columns=columns,
@@ -150,14 +150,21 @@ def _without_deleted(
     """Anti-join files with the positions that their delete files name."""
     reads = _reads(con, table, [t.file for t in tasks], ("filename", "file_row_number"))
     rows = " union all ".join(f"({read})" for read in reads)
-    paths = sorted({engine_path(d.file_path) for t in tasks for d in t.delete_files})
+    paths = sorted({present_path(table.io, d.file_path) for t in tasks for d in t.delete_files})
     names = [identifier(f.name) for f in table.schema().fields] + list(extra)
-    local = "regexp_replace(file_path, '^file:/*', '/')"
+    local = _present(table, tasks, "regexp_replace(file_path, '^file:/*', '/')")
     return (
         f"select {', '.join(names)} from ({rows}) as kept anti join (select {local} as path, pos "
         f"from read_parquet({text_list(paths)}, hive_partitioning = false)) as deleted "
         "on kept.filename = deleted.path and kept.file_row_number = deleted.pos"
     )
+
+
+def _present(table: "Table", tasks: Sequence[FileScanTask], path: str) -> str:
+    """Return SQL for where a file lies now, which delete files name as the manifests do."""
+    named = {engine_path(t.file.file_path): present_path(table.io, t.file.file_path) for t in tasks}
+    moved = ", ".join(f"{literal(a)}: {literal(b)}" for a, b in named.items() if a != b)
+    return f"coalesce((MAP {{{moved}}})[{path}], {path})" if moved else path
 
 
 def _reads(
@@ -167,12 +174,12 @@ def _reads(
     extra: Sequence[str],
 ) -> list[str]:
     """Return one select for each way in which the files must be read."""
-    paths = [engine_path(f.file_path) for f in files]
+    paths = [present_path(table.io, f.file_path) for f in files]
     if _has_nested_rename(table):
         return layout_selects(con, table, paths, extra)
     bare = lacks_field_ids(con, paths) if _NAME_MAPPING in table.properties else set()
     selects = layout_selects(con, table, sorted(bare), extra) if bare else []
-    usual = [f for f in files if engine_path(f.file_path) not in bare]
+    usual = [f for f, path in zip(files, paths, strict=True) if path not in bare]
     if usual:
         selects.append(_read(table, usual, extra))
     return selects
@@ -185,7 +192,7 @@ def _read(table: "Table", files: Sequence[DataFile], extra: Sequence[str]) -> st
     the count of the manifests is given along.
     """
     fields = table.schema().fields
-    paths = text_list(engine_path(f.file_path) for f in files)
+    paths = text_list(present_path(table.io, f.file_path) for f in files)
     options = "".join(f", {name} = true" for name in extra)
     names = ", ".join([*(identifier(f.name) for f in fields), *extra])
     if _never_evolved(table):

@@ -10,7 +10,7 @@ from pyiceberg.table import FileScanTask
 from phlo.errors import BadData, SqlError
 from phlo.tables.conform import rejected
 from phlo.tables.datafiles import write_data_files
-from phlo.tables.locations import engine_path
+from phlo.tables.locations import present_path
 from phlo.tables.plan import files_sql
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def matching(
             f"the predicate ({predicate}) fails: {error}",
             fix="write it over the columns of the table, as after WHERE",
         ) from error
-    by_path = {engine_path(task.file.file_path): task for task in tasks}
+    by_path = {present_path(table.io, task.file.file_path): task for task in tasks}
     return [(by_path[path], count) for path, count in counts.items()]
 
 

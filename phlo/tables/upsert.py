@@ -30,7 +30,7 @@ from phlo.model import Intent
 from phlo.tables.commit import Written, commit_files
 from phlo.tables.conform import conform, rejected
 from phlo.tables.datafiles import write_data_files
-from phlo.tables.locations import engine_path
+from phlo.tables.locations import present_path
 from phlo.tables.plan import files_sql
 from phlo.tables.quoting import identifier
 from phlo.tables.rewrite import tasks_of
@@ -164,7 +164,7 @@ def _touched(
     old = files_sql(con, table, candidates, extra=("filename",))
     query = f"select distinct d.filename from ({old}) as d semi join {source} as s on {_on(key)}"
     hit = {row[0] for row in con.execute(query).fetchall()}
-    return [task for task in candidates if engine_path(task.file.file_path) in hit]
+    return [task for task in candidates if present_path(table.io, task.file.file_path) in hit]
 
 
 def _candidates(
