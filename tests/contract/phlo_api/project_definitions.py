@@ -22,6 +22,7 @@ def has_rows() -> dg.AssetCheckResult:
 
 @dg.asset_check(asset=orders)
 def no_late(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    sql = "```sql\nselect * from raw.orders where state = 'late'\n```"
     sample = "| id | state |\n| --- | --- |\n| 2 | late |"
     return dg.AssetCheckResult(
         passed=False,
@@ -32,7 +33,7 @@ def no_late(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
             "failing rows": 1,
             "rows looked at": 3,
             "sample": dg.MetadataValue.md(sample),
-            "sql": dg.MetadataValue.md("```sql\nselect * from raw.orders where state = 'late'\n```"),
+            "sql": dg.MetadataValue.md(sql),
         },
     )
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from phlo.catalog import LogCatalog, open_catalog
 from phlo.config import Project, load_project
-from phlo.model import ViewContent  # noqa: F401 - what a stage writes
 from phlo.tables import create as creating
 from phlo.tables import write
 from phlo_api.app import Application, create_app
@@ -107,25 +106,35 @@ class World:
 
     def __init__(self, root: Path, serving: Serving | None = None, **more: object) -> None:
         self.project = make_project(root)
+        self.static = root / "static"
         self.catalog = open_catalog(self.project.lake, author=self.project.author)
         fill_lake(self.catalog)
         self.instance = open_instance(self.project)
-        context = process_context(self.instance, root, file=DEFINITIONS)
+        self.context = process_context(self.instance, root, file=DEFINITIONS)
         self.runs = run_history(self.instance, _definitions())
         self.app: Application = create_app(
             self.project,
             catalog=self.catalog,
-            context=context,
+            context=self.context,
             settings=serving or Serving(),
+            static=self.static,
             **more,
         )
+
+    def close(self) -> None:
+        """Stop what the application started."""
+        self.app.api.live.close()
+        self.app.api.queries.close()
+        self.context.__exit__(None, None, None)
+        self.instance.dispose()
 
 
 def _definitions() -> dg.Definitions:
     import importlib.util
 
     spec = importlib.util.spec_from_file_location("project_definitions_of_a_test", DEFINITIONS)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.defs
