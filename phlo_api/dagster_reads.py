@@ -38,15 +38,18 @@ from phlo_api.dagster_shapes import (
     OVER,
     backfill_of,
     check_of,
+    daemon_of,
     dotted,
     event_of,
     instigator_of,
     materialized_of,
     node_of,
+    partition_word_of,
     run_of,
+    step_of,
     tick_of,
 )
-from phlo_api.dagster_values import instant, instant_or_none
+from phlo_api.dagster_values import instant
 from phlo_api.errors import (
     AssetNotFound,
     BackfillNotFound,
@@ -211,7 +214,7 @@ class DagsterReads:
         materialized = self.instance.get_materialized_partitions(key)
         failed, running = self._failed_partitions(key)
         return facts.PartitionFacts(
-            _partition_word(definition),
+            partition_word_of(definition),
             tuple(keys),
             frozenset(materialized),
             frozenset(failed),
@@ -338,21 +341,7 @@ class DagsterReads:
     def steps(self, run_id: str) -> list[facts.StepFacts]:
         """Return the steps of a run, by start."""
         self._record(run_id)
-        found = [
-            facts.StepFacts(
-                step.step_key,
-                step.status.value.lower() if step.status else "pending",
-                instant_or_none(step.start_time),
-                instant_or_none(step.end_time),
-                tuple(
-                    (instant_or_none(a.start_time), instant_or_none(a.end_time))
-                    for a in step.attempts_list
-                ),
-                len(step.materialization_events),
-                0,
-            )
-            for step in self.instance.get_run_step_stats(run_id)
-        ]
+        found = [step_of(step) for step in self.instance.get_run_step_stats(run_id)]
         late = datetime.max.replace(tzinfo=UTC)
         return sorted(found, key=lambda s: (s.started_at or late, s.step))
 
@@ -463,18 +452,7 @@ class DagsterReads:
 
     def daemons(self) -> list[facts.DaemonFacts]:
         """Return the parts of the daemon and when they were seen."""
-        return [
-            facts.DaemonFacts(
-                status.daemon_type,
-                bool(status.required),
-                status.healthy,
-                instant(status.last_heartbeat.timestamp) if status.last_heartbeat else None,
-                tuple(e.message for e in (status.last_heartbeat.errors or ()))
-                if status.last_heartbeat
-                else (),
-            )
-            for status in self.instance.get_daemon_statuses().values()
-        ]
+        return [daemon_of(status) for status in self.instance.get_daemon_statuses().values()]
 
     def newest(self) -> tuple[str, ...]:
         """Return a cheap print of everything that changes: runs, events, ticks."""
@@ -492,14 +470,6 @@ def is_run_id(text: str) -> bool:
         return str(uuid.UUID(text)) == text
     except ValueError:
         return False
-
-
-def _partition_word(definition: Any) -> str:  # noqa: ANN401 - Dagster's own definition
-    """Return how an asset is partitioned, such as daily, hourly or static."""
-    every = getattr(definition, "schedule_type", None)
-    if every is not None:
-        return str(every.value).lower()
-    return type(definition).__name__.removesuffix("PartitionsDefinition").lower()
 
 
 def _filter(wish: facts.RunWish) -> RunsFilter:

@@ -216,3 +216,39 @@ def backfill_of(found: Theirs) -> facts.BackfillFacts:
         error=found.error.to_string() if found.error else None,
         tags=dict(found.tags),
     )
+
+
+def step_of(step: Theirs) -> facts.StepFacts:
+    """Return a step of a run."""
+    return facts.StepFacts(
+        step.step_key,
+        step.status.value.lower() if step.status else "pending",
+        instant_or_none(step.start_time),
+        instant_or_none(step.end_time),
+        tuple(
+            (instant_or_none(attempt.start_time), instant_or_none(attempt.end_time))
+            for attempt in step.attempts_list
+        ),
+        len(step.materialization_events),
+        0,
+    )
+
+
+def daemon_of(status: Theirs) -> facts.DaemonFacts:
+    """Return a part of the daemon."""
+    heartbeat = status.last_heartbeat
+    return facts.DaemonFacts(
+        status.daemon_type,
+        bool(status.required),
+        status.healthy,
+        instant(heartbeat.timestamp) if heartbeat else None,
+        tuple(error.message for error in (heartbeat.errors or ())) if heartbeat else (),
+    )
+
+
+def partition_word_of(definition: Theirs) -> str:
+    """Return how an asset is partitioned, such as daily, hourly or static."""
+    every = getattr(definition, "schedule_type", None)
+    if every is not None:
+        return str(every.value).lower()
+    return type(definition).__name__.removesuffix("PartitionsDefinition").lower()

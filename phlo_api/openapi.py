@@ -78,14 +78,3 @@ def install(app: FastAPI) -> None:
 def render(found: dict[str, Any]) -> str:
     """Return the document as it is committed."""
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-
-
-def main() -> None:
-    """Write the committed document again: ``python -m phlo_api.openapi``."""
-    from phlo_api.app import create_router_app
-
-    FILE.write_text(render(create_router_app().openapi()), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from phlo_api.deps import ApiState, Cursor, Limit, Pinned, RefText, Search, TablePath
 from phlo_api.schemas import iceberg as wire
 from phlo_api.schemas.nessie import Commit, CommitPage
-from phlo_api.views import history, tables
+from phlo_api.views import history, table_files, tables
 
 router = APIRouter(prefix="/api/iceberg", tags=["iceberg"])
 
@@ -56,7 +56,7 @@ def list_table_files(
     api: ApiState, at: Pinned, table: TablePath, cursor: Cursor = None, limit: Limit = 100
 ) -> wire.FilePage:
     """List the files of a table's current snapshot, sorted by path."""
-    return tables.files(api, at, table, cursor, limit)
+    return table_files.files(api, at, table, cursor, limit)
 
 
 @router.get("/tables/{table}/partitions")
@@ -64,7 +64,7 @@ def list_table_partitions(
     api: ApiState, at: Pinned, table: TablePath, cursor: Cursor = None, limit: Limit = 100
 ) -> wire.PartitionPage:
     """List the partitions of a table's current snapshot."""
-    return tables.partitions(api, at, table, cursor, limit)
+    return table_files.partitions(api, at, table, cursor, limit)
 
 
 @router.get("/tables/{table}/properties")
@@ -84,7 +84,7 @@ def list_table_history(
 @router.get("/tables/{table}/health")
 def get_table_health(api: ApiState, at: Pinned, table: TablePath) -> wire.StorageHealth:
     """Measure how well a table is stored, and say what to do about it."""
-    return tables.health(api, at, table)
+    return table_files.health(api, at, table)
 
 
 @router.post("/tables/{table}/rollback")

@@ -1,6 +1,6 @@
 """What needs a person, the worst first, each with the next action."""
 
-from phlo_api.dagster_facts import InstigatorKind
+from phlo_api.dagster_facts import CheckFacts, InstigatorKind, RunFacts
 from phlo_api.schemas import dagster as wire
 from phlo_api.state import Api
 from phlo_api.views.standing import Standing
@@ -47,35 +47,11 @@ def _daemon() -> wire.Attention:
 
 
 def _of_asset(one: Standing) -> list[wire.Attention]:
-    name, items = one.node.name, []
-    if one.run_failed and one.run is not None:
-        items.append(
-            _item(
-                "run",
-                "fail",
-                f"the last run of {name} failed",
-                f"run {one.run.run_id[:8]} of {one.run.job}",
-                "look at the first error of the run, then run it again from the failure",
-                asset=name,
-                run_id=one.run.run_id,
-                time=one.run.ended_at or one.run.updated_at,
-            )
-        )
+    name = one.node.name
+    items = [_failed_run(name, one.run)] if one.run_failed and one.run is not None else []
     for check, result in sorted(one.checks.items()):
         if result.status in {"failed", "error", "warned"}:
-            items.append(
-                _item(
-                    "check",
-                    "warn" if result.status == "warned" else "fail",
-                    f"{check} of {name} {result.status}",
-                    result.description or str(result.metadata.get("message", "")),
-                    "look at the failing rows; what failed was not published",
-                    asset=name,
-                    check=check,
-                    run_id=result.run_id,
-                    time=result.time,
-                )
-            )
+            items.append(_failed_check(name, check, result))
     if one.freshness.state == "fail":
         items.append(
             _item(
@@ -89,6 +65,33 @@ def _of_asset(one: Standing) -> list[wire.Attention]:
             )
         )
     return items
+
+
+def _failed_run(name: str, run: RunFacts) -> wire.Attention:
+    return _item(
+        "run",
+        "fail",
+        f"the last run of {name} failed",
+        f"run {run.run_id[:8]} of {run.job}",
+        "look at the first error of the run, then run it again from the failure",
+        asset=name,
+        run_id=run.run_id,
+        time=run.ended_at or run.updated_at,
+    )
+
+
+def _failed_check(name: str, check: str, result: CheckFacts) -> wire.Attention:
+    return _item(
+        "check",
+        "warn" if result.status == "warned" else "fail",
+        f"{check} of {name} {result.status}",
+        result.description or str(result.metadata.get("message", "")),
+        "look at the failing rows; what failed was not published",
+        asset=name,
+        check=check,
+        run_id=result.run_id,
+        time=result.time,
+    )
 
 
 def _automation(api: Api) -> list[wire.Attention]:

@@ -46,22 +46,28 @@ def _execution(api: Api, asset: str, check: str, wanted: int | None) -> CheckFac
 def _then(api: Api, asset: str, check: str, when: When, limit: int) -> wire.FailingRows:
     """Run the statement of an execution at its commit; the sample it kept where that is gone."""
     shown = checks.execution(_execution(api, asset, check, when.execution))
+    commit = shown.commit or _commit_of(api, shown.run_id)
     common = {
         "asset": asset,
         "check": check,
         "when": "then",
         "ref": shown.ref,
-        "commit": shown.commit,
+        "commit": commit,
         "time": shown.time,
         "failing": shown.failing,
         "sql": shown.sql,
     }
-    if shown.sql and shown.commit:
+    if shown.sql and commit:
         try:
-            return _run(api, shown.sql, shown.commit, common, limit)
+            return _run(api, shown.sql, commit, common, limit)
         except (NotFound, UnsafeSql):
             pass
     return _sampled(shown.sample, common)
+
+
+def _commit_of(api: Api, run_id: str) -> str | None:
+    """Return what a run published, which is what its passing checks saw."""
+    return next((commit.id for commit in api.catalog.log("main", run=run_id, limit=1)), None)
 
 
 def _run(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from phlo.errors import UnsupportedTable
 from phlo.model import NamespaceContent, TableContent, ViewContent, key_text
 from phlo_api import lake_tables
 from phlo_api.dagster_values import instant
@@ -280,23 +279,3 @@ def properties(api: Api, at: At, name: str) -> wire.TableProperties:
     table = lake_tables.load(api, found)
     known = {k: api.project.environment.mask(v) for k, v in table.properties.items()}
     return wire.TableProperties(table=found.name, commit=at.commit.id, properties=known)
-
-
-files = table_files.files
-partitions = table_files.partitions
-health = table_files.health
-
-__all__ = [
-    "UnsupportedTable",
-    "columns_of",
-    "detail",
-    "files",
-    "health",
-    "list_page",
-    "namespaces",
-    "partitions",
-    "properties",
-    "quoted",
-    "schema_history",
-    "snapshots",
-]

@@ -16,7 +16,7 @@ OPERATIONS = [
 
 
 def test_the_committed_document_is_up_to_date() -> None:
-    assert FILE.read_text() == render(DOCUMENT), "run: python -m phlo_api.openapi"
+    assert FILE.read_text() == render(DOCUMENT), "run: python -m phlo_api.write_openapi"
 
 
 def test_it_is_openapi_3_1() -> None:
