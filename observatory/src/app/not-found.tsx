@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core';
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import type { ErrorComponentProps } from '@tanstack/react-router';
 import { EmptyState } from '../shared/empty-state';
 import { ErrorState } from '../shared/error-state';
+import { LinkButton } from '../shared/link-button';
 import { Page } from '../shared/page';
 
 /** What stands at an address that is no page. */
@@ -12,9 +12,9 @@ export function NotFound() {
         title="No page has this address"
         hint="Press Ctrl K to search for a table, a run or a branch."
         action={
-          <Button component={Link} to="/">
+          <LinkButton to="/">
             Go home
-          </Button>
+          </LinkButton>
         }
       />
     </Page>

@@ -34,12 +34,12 @@ export function Bars({ series, bars, height = 220, label, format = count }: Prop
   const { ref, width } = useElementSize();
   const [at, setAt] = useState<number | null>(null);
   const sum = (bar: Bar) => bar.values.reduce((total, value) => total + value, 0);
-  const marks = ticks(Math.max(0, ...bars.map(sum)));
-  const top = marks.at(-1) ?? 1;
+  const marks = ticks(bars.map(sum));
+  const [bottom, top] = [marks[0] ?? 0, marks.at(-1) ?? 1];
   const inner = Math.max(0, width - LEFT);
   const step = bars.length > 0 ? inner / bars.length : 0;
   const plot = height - BOTTOM - TOP;
-  const y = (value: number) => TOP + plot * (1 - value / top);
+  const y = (value: number) => TOP + plot * (1 - (value - bottom) / (top - bottom || 1));
   const every = Math.max(1, Math.ceil(64 / Math.max(step, 1)));
   const bar = at === null ? undefined : bars[at];
   return (
@@ -54,15 +54,15 @@ export function Bars({ series, bars, height = 220, label, format = count }: Prop
           </g>
         ))}
         {bars.map((each, place) => (
-          <g key={each.label} onMouseEnter={() => setAt(place)}>
+          <g key={place} onMouseEnter={() => setAt(place)}>
             <rect x={LEFT + place * step} y={TOP} width={step} height={plot} fill="transparent" />
             {stack(each, series).map((part) => (
               <rect
                 key={part.name}
                 x={LEFT + place * step + step * 0.12}
                 width={Math.max(1, step * 0.76)}
-                y={y(part.to)}
-                height={Math.max(part.to > part.from ? 1 : 0, y(part.from) - y(part.to) - 1)}
+                y={Math.min(y(part.to), y(part.from))}
+                height={Math.max(part.to === part.from ? 0 : 1, Math.abs(y(part.from) - y(part.to)) - 1)}
                 rx={2}
                 fill={part.colour}
               />

@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Card, Page } from '../../shared/page';
+import { LinkButton } from '../../shared/link-button';
 import { Loaded } from '../../shared/loaded';
 import { plural } from '../../shared/format';
 import { Skeleton, SkeletonRows } from '../../shared/skeleton';
@@ -35,9 +34,9 @@ export default function HomePage() {
         ))
       }
       actions={
-        <Button component={Link} to="/data" variant="filled">
+        <LinkButton to="/data" variant="filled">
           Query the data
-        </Button>
+        </LinkButton>
       }
     >
       <Loaded query={home} skeleton={<HomeSkeleton />}>

@@ -1,9 +1,10 @@
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../../client/api';
 import { EmptyState } from '../../../shared/empty-state';
-import { plural } from '../../../shared/format';
+import { count } from '../../../shared/format';
 import { Card } from '../../../shared/page';
 import { RelativeTime } from '../../../shared/relative-time';
 import { Status } from '../../../shared/status';
@@ -11,7 +12,7 @@ import { useUrlState } from '../../../shared/url-state';
 import css from './home.module.css';
 
 type Item = Schemas['Attention'];
-const FEW = 6;
+const FEW = 5;
 
 /** What needs somebody, the worst first, each with what to do next. */
 export function Attention({ items }: { items: Item[] }) {
@@ -48,9 +49,9 @@ export function Attention({ items }: { items: Item[] }) {
       </ul>
       {items.length > FEW && (
         <div className={css.more}>
-          <Link to="." search={{ attention: shown === 'all' ? undefined : 'all' }} onClick={() => setShown(shown === 'all' ? 'few' : 'all')}>
-            {shown === 'all' ? 'Show fewer' : `Show ${plural(items.length - FEW, 'more', 'more')}`}
-          </Link>
+          <Button onClick={() => setShown(shown === 'all' ? 'few' : 'all')}>
+            {shown === 'all' ? 'Show fewer' : `Show ${count(items.length - FEW)} more`}
+          </Button>
         </div>
       )}
     </Card>
