@@ -461,7 +461,16 @@ class DagsterReads:
             str(record.storage_id)
             for record in self.instance.get_asset_event_summary_records(_WRITTEN, limit=1)
         ]
-        return (*(f"{r.dagster_run.run_id}{r.update_timestamp}" for r in runs), *events)
+        moved = [f"{r.dagster_run.run_id}{r.update_timestamp}" for r in runs]
+        return (*moved, *events, self._newest_check())
+
+    def _newest_check(self) -> str:
+        """Return what changes when a check is planned or comes to a result."""
+        table = AssetCheckExecutionsTable.c
+        query = db.select(db.func.max(table.id), db.func.max(table.evaluation_event_storage_id))
+        storage: Any = self.instance.event_log_storage
+        with storage.index_connection() as connection:
+            return str(connection.execute(query).fetchone())
 
 
 def is_run_id(text: str) -> bool:

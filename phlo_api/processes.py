@@ -119,8 +119,7 @@ def stop(process: Process, *, patience_s: float = _PATIENCE_S) -> bool:
     if not process.is_alive:
         return False
     births = {pid: birth_of(pid) for pid in family_of(process.pid)}
-    with suppress(ProcessLookupError):
-        os.kill(process.pid, signal.SIGTERM)
+    ask(process)
     _wait(process, patience_s)
     births |= {pid: birth_of(pid) for pid in family_of(process.pid) if birth_of(pid)}
     left = [pid for pid, born in births.items() if born and birth_of(pid) == born]
@@ -131,6 +130,12 @@ def stop(process: Process, *, patience_s: float = _PATIENCE_S) -> bool:
         left = [pid for pid in left if birth_of(pid) == births[pid]]
     _end(left, signal.SIGKILL)
     return True
+
+
+def ask(process: Process) -> None:
+    """Ask a process to end."""
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGTERM)
 
 
 def _wait(process: Process, patience_s: float) -> None:

@@ -17,11 +17,12 @@ from phlo.config.environment import variables
 from phlo.config.runtime import ApiSettings
 from phlo.errors import PhloError
 from phlo_api.ports import Listening, Wish, listen
-from phlo_api.processes import Pidfile, Process, birth_of, stop
+from phlo_api.processes import Pidfile, Process, ask, birth_of, stop
 
 API, DAEMON = "phlo-api", "dagster-daemon"
 NAMES = (API, DAEMON)
 _PATIENCE_S = 180.0
+_STOP_S = 6.0
 _WORKSPACE = """load_from:
   - python_module:
       module_name: phlo_defs.definitions
@@ -212,13 +213,12 @@ def stop_all(
     project: Project, names: Sequence[str] = NAMES, said: Callable[[str], None] = lambda _: None
 ) -> list[str]:
     """Stop the processes of a project and all that came of them; return those that ran."""
-    stopped = []
+    running = [found for name in names if (found := pidfile(project, name).living()) is not None]
+    for process in running:
+        said(process.name)
+        ask(process)
+    for process in running:
+        stop(process, patience_s=_STOP_S)
     for name in names:
-        file = pidfile(project, name)
-        process = file.read()
-        if process is not None and process.is_alive:
-            said(name)
-            stop(process)
-            stopped.append(name)
-        file.remove()
-    return stopped
+        pidfile(project, name).remove()
+    return [process.name for process in running]

@@ -166,3 +166,98 @@ def test_a_browser_signs_in_with_a_cookie_that_is_not_the_key(locked: TestClient
         assert locked.get("/api/auth").json()["method"] == "session"
     finally:
         locked.cookies.clear()
+
+
+def test_an_answer_that_a_commit_fixes_is_sent_once(client: TestClient) -> None:
+    first = client.get("/api/iceberg/tables?limit=1")
+
+    again = client.get(
+        "/api/iceberg/tables?limit=1", headers={"if-none-match": first.headers["etag"]}
+    )
+
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+def test_a_new_commit_ends_the_life_of_an_answer(client: TestClient, world: World) -> None:
+    world.catalog.create_branch("dev/etag", at="main")
+    first = client.get("/api/iceberg/tables?ref=dev/etag")
+    with world.catalog.stage("dev/etag", message="a view") as stage:
+        stage.put_view(("marts", "one"), "select 1 as one")
+
+    again = client.get(
+        "/api/iceberg/tables?ref=dev/etag", headers={"if-none-match": first.headers["etag"]}
+    )
+
+    assert again.status_code == 200
+    assert again.json()["total"] == first.json()["total"] + 1
+
+
+def test_the_header_names_the_ref_as_the_parameter_does(client: TestClient) -> None:
+    by_header = client.get("/api/trino/metrics/raw.orders", headers={"x-phlo-ref": "dev/x"})
+    by_parameter = client.get("/api/trino/metrics/raw.orders?ref=dev/x")
+
+    assert by_header.json() == by_parameter.json()
+    assert by_header.json()["rows"] == 101
+
+
+def test_pages_of_a_list_hold_everything_once(client: TestClient) -> None:
+    names: list[str] = []
+    cursor = ""
+    while True:
+        page = client.get(f"/api/iceberg/tables?limit=1{cursor}").json()
+        names += [item["table"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+
+    assert names == ["marts.late_orders", "raw.orders", "raw.people"]
+
+
+def test_a_profile_counts_what_sql_counts(client: TestClient) -> None:
+    (column,) = client.get("/api/trino/profile/raw.orders?column=amount").json()["columns"]
+    sql = "select count(*), min(amount), max(amount), avg(amount) from raw.orders"
+    ((rows, low, high, mean),) = client.post("/api/trino/query", json={"sql": sql}).json()["rows"]
+
+    assert (column["rows"], column["min"], column["max"]) == (rows, low, high)
+    assert column["mean"] == pytest.approx(mean)
+    assert sum(part["rows"] for part in column["histogram"]) == rows
+    assert column["distinct"] == 100
+
+
+def test_rows_are_compared_by_key_over_the_files_that_differ(client: TestClient) -> None:
+    found = client.get("/api/diff/rows/raw.orders?left=main&right=dev/x").json()
+
+    assert (found["added"], found["removed"], found["changed"]) == (1, 0, 1)
+    changed = next(item for item in found["items"] if item["kind"] == "changed")
+    assert changed["key"] == [1]
+    assert set(changed["changed"]) == {"state", "amount", "placed_at"}
+
+
+def test_a_query_says_which_bound_it_hit(client: TestClient) -> None:
+    found = client.post("/api/trino/query", json={"sql": "from raw.orders", "limit": 3}).json()
+
+    assert len(found["rows"]) == 3
+    assert found["query"]["stopped_by"] == "rows"
+
+
+def test_an_arrow_stream_holds_the_same_rows(client: TestClient) -> None:
+    import pyarrow as pa
+
+    sql = "select id from raw.orders order by id"
+
+    response = client.post("/api/trino/query/arrow", json={"sql": sql})
+    run = client.get(f"/api/trino/queries/{response.headers['x-phlo-query-id']}").json()
+
+    with pa.ipc.open_stream(response.content) as reader:
+        assert reader.read_all().column("id").to_pylist() == list(range(1, 101))
+    assert (run["state"], run["rows"]) == ("done", 100)
+
+
+def test_a_protected_branch_is_not_rolled_back_over_http(client: TestClient, world: World) -> None:
+    first = world.catalog.resolve("main").parents[0]
+
+    response = client.post("/api/iceberg/tables/raw.orders/rollback", json={"to": first})
+
+    assert response.status_code == 403
+    assert is_problem(response)["code"] in {"protected", "unchecked"}
