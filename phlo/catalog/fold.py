@@ -193,10 +193,10 @@ class Folding(Draft):
             if ref.kind != "branch":
                 continue
             for commit in first_parents(state, ref.commit):
-                if commit.number < self.horizon:
+                if commit.number < self.horizon or commit.id in self.dead:
                     break
                 live.add(commit.id)
-        self.dead = frozenset(self.commits) - live
+        self.dead |= frozenset(self.commits) - live
 
     def _condemn(self, op: Op) -> None:
         if op["at"] != self.number or not self.is_first:
