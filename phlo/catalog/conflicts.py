@@ -1,9 +1,13 @@
-"""A merge or revert that cannot be: per table, with what both sides did."""
+"""Refusals that say more than that something moved."""
 
 from collections.abc import Sequence
 
 from phlo.errors import Conflict
 from phlo.model import TableConflict, key_text
+
+
+class Condemned(Conflict):
+    """A commit names a file that gc may have deleted (R15). No retry helps."""
 
 
 class MergeConflict(Conflict):

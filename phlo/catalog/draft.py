@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from immutables import Map
 
+from phlo.catalog.conflicts import Condemned
 from phlo.catalog.contents import Codec
 from phlo.catalog.entries import Op
 from phlo.catalog.state import Ids, Index, Move, State
@@ -131,7 +132,7 @@ class Draft:
         named = [after["at"]] if after is not None and after["is"] == "table" else []
         for path in (*named, *raw.get("files", ())):
             if path in self.condemned:
-                raise Conflict(
+                raise Condemned(
                     f"{path} was condemned by entry {self.condemned[path]} and may be gone",
                     fix="write the data again",
                 )

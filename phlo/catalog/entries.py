@@ -102,7 +102,10 @@ def _torn(number: int) -> LakeDamaged:
 
 
 class Put(NamedTuple):
-    """A change with what its writer alone knows: the first ids that it added (R8)."""
+    """A change with what its writer alone knows.
+
+    The first ids that it added (R8), and the files that it names for the first time (R15).
+    """
 
     change: Change
     first_column_id: int | None = None
@@ -166,7 +169,7 @@ def merge_op(
     codec: Codec,
     header: Header,
     source: MergeSource,
-    changes: Iterable[Change],
+    puts: Iterable[Put],
     *,
     commit: str,
     expect: Mapping[Key, Content | None],
@@ -174,7 +177,7 @@ def merge_op(
     outbox: Mapping[str, Json] | None,
 ) -> Op:
     """Build a merge: a commit of two parents that is also the outbox of its event (R20)."""
-    op = commit_op(codec, header, map(Put, changes), commit=commit)
+    op = commit_op(codec, header, puts, commit=commit)
     op |= {
         "do": "merge",
         "source": source.commit,

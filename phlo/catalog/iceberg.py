@@ -37,8 +37,9 @@ class PhloCatalog(NamespacesAndViews, MetastoreCatalog):
     """A full pyiceberg ``Catalog`` over one branch, tag, commit or stage.
 
     Errors are pyiceberg's own where it has one. ``CommitFailedException`` means that certainly
-    nothing was committed; any doubt is ``CommitStateUnknownException`` (R4). ``Protected`` and
-    other failures of the lake are raised as they are. No call deletes a file (R5).
+    nothing was committed, and so does ``ValidationException``, where no retry helps; any doubt is
+    ``CommitStateUnknownException`` (R4). ``Protected`` and other failures of the lake are raised as
+    they are. No call deletes a file (R5).
     """
 
     def __init__(self, name: str, tip: Tip, root: str) -> None:

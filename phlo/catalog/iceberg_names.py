@@ -14,6 +14,7 @@ from pyiceberg.exceptions import (
     NamespaceNotEmptyError,
     NoSuchNamespaceError,
     NoSuchViewError,
+    ValidationException,
     ViewAlreadyExistsError,
 )
 from pyiceberg.schema import Schema
@@ -21,6 +22,7 @@ from pyiceberg.typedef import EMPTY_DICT, Identifier, Properties
 from pyiceberg.view import View
 from pyiceberg.view.metadata import ViewMetadata, ViewVersion
 
+from phlo.catalog.conflicts import Condemned
 from phlo.catalog.contents import namespace_of
 from phlo.catalog.entries import Put
 from phlo.catalog.tips import Tip
@@ -43,6 +45,8 @@ def as_iceberg(key: Key) -> Iterator[None]:
     """Raise what pyiceberg understands: failed for certain, or unknown (R4)."""
     try:
         yield
+    except Condemned as cause:
+        raise ValidationException(f"{key_text(key)}: {cause.problem}") from cause
     except Conflict as cause:
         raise CommitFailedException(f"{key_text(key)}: {cause.problem}") from cause
     except CommitStateUnknown as cause:

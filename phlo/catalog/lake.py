@@ -182,6 +182,10 @@ class LogCatalog(Merges):
         """Commit changes, after everything that ``files`` wrote is durable."""
         if files is not None:
             files.sync()
+        if self.state.condemned:
+            from phlo.catalog.named import with_named_files
+
+            puts = [with_named_files(put, files or self.files) for put in puts]
         op = commit_op(self.codec, header, puts, commit=new_id())
         return self._submit(lambda _: [op], shared=True).commit(op["id"])
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from phlo.catalog.conflicts import MergeConflict
@@ -146,15 +147,18 @@ class Merges(ABC):
                 )
             files.sync()
             commit = new_id()
+            puts = _puts(state, plan, files, known=state.contents[source])
             try:
-                return self._submit(self._merge_group(asked, plan, commit)).commit(commit)
+                return self._submit(self._merge_group(asked, plan, puts, commit)).commit(commit)
             except Conflict:
                 moved = self.refresh().refs.get(into)
                 if moved is None or moved.commit == plan.target or attempt == _TRIES - 1:
                     raise
         raise AssertionError("unreachable: the last attempt raises or returns")
 
-    def _merge_group(self, asked: _Merge, plan: MergePlan, commit: str) -> Build:
+    def _merge_group(
+        self, asked: _Merge, plan: MergePlan, puts: Sequence[Put], commit: str
+    ) -> Build:
         source = MergeSource(
             asked.source.commit, plan.base, asked.source.ref, asked.source.incarnation
         )
@@ -168,7 +172,7 @@ class Merges(ABC):
                     self.codec,
                     asked.header,
                     source,
-                    plan.changes,
+                    puts,
                     commit=commit,
                     expect=asked.expect,
                     reads=asked.reads,
@@ -209,7 +213,8 @@ class Merges(ABC):
                 )
             files.sync()
             header = Header(on, ref.incarnation, message or f"revert {target}", None, override)
-            op = commit_op(self.codec, header, map(Put, plan.changes), commit=new_id())
+            puts = _puts(state, plan, files)
+            op = commit_op(self.codec, header, puts, commit=new_id())
             try:
                 return self._submit(lambda _, op=op: [op]).commit(op["id"])  # type: ignore[misc]  # a default argument binds the loop's value
             except Conflict:
@@ -226,6 +231,27 @@ def _branch(state: State, name: str) -> Ref:
     if ref.kind != "branch":
         raise InvalidInput(f"{name!r} is a tag and does not move", fix="name a branch")
     return ref
+
+
+def _puts(
+    state: State,
+    plan: MergePlan,
+    files: "TableFiles",
+    known: Mapping[Key, Content] = MappingProxyType({}),
+) -> Sequence[Put]:
+    """Return the changes of a plan with the files that each newly names (R15).
+
+    What a live commit holds names no condemned file: those of ``known`` are not opened.
+    """
+    from phlo.catalog.named import with_named_files
+
+    puts = [Put(change) for change in plan.changes]
+    if not state.condemned:
+        return puts
+    return [
+        put if put.change.after is known.get(put.change.key) else with_named_files(put, files)
+        for put in puts
+    ]
 
 
 def _whole_id(state: State, target: str) -> str:

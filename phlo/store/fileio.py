@@ -73,9 +73,9 @@ class LakeFileIO(PyArrowFileIO):
     def translate(self, location: str) -> str:
         """Return where a location lies now that the lake may have been moved or copied.
 
-        Of roots that lie in each other, the innermost is meant.
+        Of roots that lie in each other, the innermost is meant. ``file:/x`` becomes ``file:///x``.
         """
-        if not self.aliases:
+        if not self.aliases and location.startswith(self.root + "/"):
             return location
         local = local_path(location)
         whole = location if local is None else f"file://{local}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pyiceberg.exceptions import ValidationException
 
 from phlo.catalog.gc import Collection, collect, expire
 from phlo.catalog.gc_marks import Places, canonical
@@ -182,6 +183,109 @@ def test_r15_a_commit_that_names_a_condemned_path_is_refused(old: Old) -> None:
 
     with pytest.raises(Conflict, match="condemned"):
         old.catalog.commit("main", [Change(FLIGHTS, now, past)], message="back")
+
+
+def _condemn(old: Old, *paths: str) -> None:
+    """Condemn files that a real collection would have found to be named by nobody."""
+    below = [path.removeprefix(old.catalog.root + "/") for path in paths]
+    old.catalog._submit(lambda s: [{"do": "condemn", "at": s.number + 1, "paths": below}])
+
+
+def _stray(old: Old) -> str:
+    """Write a data file that fits the table and belongs to nobody; condemn it."""
+    first = old.lab.tasks(old.lab.table("main"))[0].file.file_path
+    stray = old.folder / "tables" / "stray.parquet"
+    stray.write_bytes(Path(first.removeprefix("file://")).read_bytes())
+    old.age()
+    assert collect(old.catalog).paths("condemn") == ("tables/stray.parquet",)
+    return f"file://{stray}"
+
+
+@pytest.mark.parametrize("spelling", ["file://", "file:", ""])
+def test_r15_added_files_that_are_condemned_are_refused(old: Old, spelling: str) -> None:
+    stray = _stray(old).removeprefix("file://")
+
+    with pytest.raises(ValidationException, match="condemned"):
+        old.lab.table("main").add_files([spelling + stray], check_duplicate_files=False)
+
+    assert old.lab.ids("main") == [1]
+
+
+def test_r15_a_stage_that_names_a_condemned_file_is_refused(old: Old) -> None:
+    stage = old.catalog.stage("main", message="two steps")
+    stage.tables.load_table(FLIGHTS).add_files([_stray(old)])
+    stage.tables.load_table(FLIGHTS).append(old.lab.table("main").scan().to_arrow())
+
+    with pytest.raises(Conflict, match="condemned"):
+        stage.__exit__(None, None, None)
+
+
+def test_r15_a_registered_table_of_condemned_files_is_refused(old: Old) -> None:
+    table = old.lab.table("main")
+    data = old.lab.tasks(table)[0].file.file_path
+    copy = table.metadata_location.replace("/00001-", "/00009-")
+    source, target = (Path(one.removeprefix("file://")) for one in (table.metadata_location, copy))
+    target.write_bytes(source.read_bytes())
+    _condemn(old, data)
+    face = old.catalog.at("main")
+    face.drop_table(FLIGHTS)
+
+    with pytest.raises(ValidationException, match="condemned"):
+        face.register_table(("raw", "again"), copy)
+
+
+def test_r15_a_rebase_onto_condemned_files_is_refused(old: Old) -> None:
+    old.lab.branch("dev")
+    old.lab.append("dev", [row(2)])
+    old.lab.append("main", [row(3)])
+    new = [path for path in old.lab.files("dev") if path not in old.lab.files("main")]
+    _condemn(old, *new)
+
+    with pytest.raises(Conflict, match="condemned"):
+        old.catalog.merge("dev", "main")
+
+    assert old.lab.ids("main") == [1, 3]
+
+
+def test_r15_a_revert_to_condemned_files_is_refused(old: Old) -> None:
+    files = old.lab.files("main")
+    old.catalog.at("main").drop_table(FLIGHTS)
+    _condemn(old, *files)
+
+    with pytest.raises(Conflict, match="condemned"):
+        old.catalog.revert(old.catalog.ref("main").commit)
+
+    assert not old.catalog.at("main").table_exists(FLIGHTS)
+
+
+def test_r15_a_lake_with_condemned_files_is_written_as_before(old: Old) -> None:
+    _stray(old)
+    old.lab.append("main", [row(2)])
+    old.lab.branch("dev")
+    old.lab.append("dev", [row(3)])
+    old.lab.append("main", [row(4)])
+    old.catalog.merge("dev", "main")
+    old.lab.rewrite("main")
+    old.lab.replace("main", [row(5)], where=lambda one: one["id"] == 1)
+    old.catalog.revert(old.catalog.ref("main").commit)
+
+    assert old.lab.ids("main") == [1, 2, 3, 4]
+
+
+def test_r14_what_is_dead_stays_dead_when_a_branch_grows_on_a_tag_again(old: Old) -> None:
+    old.lab.branch("dev")
+    old.lab.append("dev", [row(2)])
+    middle = old.catalog.ref("dev").commit
+    old.lab.replace("dev", [row(3)])
+    old.catalog.create_tag("kept", at="dev")
+    old.catalog.delete_ref("dev")
+    expire(old.catalog, before=ALWAYS)
+    assert middle in old.catalog.state.dead
+
+    old.catalog.create_branch("again", at="kept")
+    expire(old.catalog, before=ALWAYS)
+
+    assert middle in old.catalog.state.dead
 
 
 @pytest.mark.parametrize(
