@@ -1,11 +1,61 @@
+import { Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useLakeRef } from '../../shared/lake-ref';
+import { Loaded } from '../../shared/loaded';
 import { Page } from '../../shared/page';
+import { useShortcuts } from '../../shared/shortcuts';
 import { SkeletonRows } from '../../shared/skeleton';
+import { useSetSearch, useUrlState } from '../../shared/url-state';
+import { tableQuery } from './api/table';
+import { AsOf } from './components/as-of';
+import { TableActions } from './components/table-actions';
+import { HealthOf, TableFacts } from './components/table-facts';
+import { TabContent } from './components/tab-content';
+import { tabsOf, type TabKey } from './tabs';
 
-/** Table. */
+/** A table: its rows, its columns, how it came to be, what it feeds. */
 export default function TablePage() {
+  const { table } = useParams({ from: '/tables/$table' });
+  const ref = useLakeRef();
+  const query = useQuery(tableQuery(ref, table));
+  const [tab] = useUrlState<TabKey>('tab', 'preview');
+  const setSearch = useSetSearch();
+  const tabs = tabsOf(query.data?.kind ?? 'table');
+  const chosen = tabs.some(({ key }) => key === tab) ? tab : 'preview';
+  const go = (key: string | null) =>
+    setSearch({ tab: key === 'preview' ? undefined : (key ?? undefined), sort: undefined });
+  const step = (by: number) => {
+    const at = tabs.findIndex(({ key }) => key === chosen);
+    go(tabs[(at + by + tabs.length) % tabs.length]?.key ?? null);
+  };
+  useShortcuts([
+    { keys: ']', label: 'Next tab', group: 'Table', run: () => step(1) },
+    { keys: '[', label: 'Previous tab', group: 'Table', run: () => step(-1) },
+  ]);
+
   return (
-    <Page title="Table">
-      <SkeletonRows />
+    <Page title={table} beside={<HealthOf table={table} />} actions={query.data && <TableActions table={query.data} />}>
+      <AsOf />
+      <Loaded query={query} skeleton={<SkeletonRows rows={12} />}>
+        {(data) => (
+          <>
+            <TableFacts table={data} />
+            <Tabs value={chosen} onChange={go}>
+              <Tabs.List aria-label={`Parts of ${table}`}>
+                {tabs.map(({ key, label }) => (
+                  <Tabs.Tab key={key} value={key}>
+                    {label}
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+              <Tabs.Panel value={chosen} pt={12}>
+                <TabContent tab={chosen} table={data} />
+              </Tabs.Panel>
+            </Tabs>
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }
