@@ -81,7 +81,9 @@ class Materialization(Wire):
     rows: int | None = Field(description="Rows of the table after it, where the run told.")
     commit: str | None
     ref: str | None
-    metadata: dict[str, JsonValue]
+    metadata: dict[str, JsonValue] = Field(
+        description="All that was measured; empty in lists of assets, whole in the history."
+    )
 
 
 class Freshness(Wire):

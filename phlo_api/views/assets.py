@@ -34,8 +34,10 @@ def detail(api: Api, name: str) -> wire.AssetDetail:
     node = api.dagster.asset(name)
     (found,) = standing.of_assets(api, [name])
     kind = api.dagster.partition_kind(name)
+    last = standing.materialization(found.last) if found.last else None
     return wire.AssetDetail(
-        **standing.summary(found).model_dump(),
+        **standing.summary(found).model_dump(exclude={"last"}),
+        last=last,
         tags=dict(node.tags),
         jobs=list(node.jobs),
         automation=node.automation,

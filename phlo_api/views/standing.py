@@ -133,8 +133,8 @@ def _freshness(
     )
 
 
-def materialization(found: Materialized) -> wire.Materialization:
-    """Return one writing of an asset."""
+def materialization(found: Materialized, *, brief: bool = False) -> wire.Materialization:
+    """Return one writing of an asset, in lists without its metadata."""
     metadata = found.metadata
     rows = next((metadata[k] for k in ROWS_LABELS if isinstance(metadata.get(k), int)), None)
     return wire.Materialization(
@@ -146,7 +146,7 @@ def materialization(found: Materialized) -> wire.Materialization:
         rows=rows,
         commit=_text(metadata.get("phlo/commit")),
         ref=_text(metadata.get("phlo/published_to")),
-        metadata=dict(metadata),
+        metadata={} if brief else dict(metadata),
     )
 
 
@@ -172,7 +172,7 @@ def summary(standing: Standing) -> wire.AssetSummary:
         run_id=standing.run.run_id if standing.run else None,
         freshness=standing.freshness,
         checks=standing.counts,
-        last=materialization(standing.last) if standing.last else None,
+        last=materialization(standing.last, brief=True) if standing.last else None,
         upstream=list(node.upstream),
         downstream=list(node.downstream),
     )
