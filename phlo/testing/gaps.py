@@ -5,6 +5,7 @@ from typing import ClassVar, TypeVar
 
 import pytest
 
+_OWNERS = ("ours:", "theirs:", "never:")
 Test = TypeVar("Test", bound=Callable[..., object])
 
 
@@ -26,6 +27,22 @@ class Contract:
     """
 
     gaps: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a gap without an owner, or of a capability that no test of the suite needs."""
+        tests = [getattr(cls, name) for name in dir(cls) if name.startswith("test_")]
+        known = {capability for test in tests for capability in getattr(test, "needs", ())}
+        for capability, reason in cls.gaps.items():
+            if not reason.startswith(_OWNERS):
+                raise TypeError(  # builtin: pytest shows it where the suite is collected
+                    f"{cls.__name__}: the reason of {capability!r} begins with ours:, theirs: "
+                    f"or never:, not {reason!r}"
+                )
+            if capability not in known:
+                raise TypeError(  # builtin: as above
+                    f"{cls.__name__}: no test needs {capability!r}; the capabilities are "
+                    f"{', '.join(sorted(known))}"
+                )
 
     @pytest.fixture(autouse=True)
     def _declared_gap(self, request: pytest.FixtureRequest) -> None:
