@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { Check, Copy, SquareTerminal } from 'lucide-react';
-import type { Search } from './url-state';
+import { useLakeRef } from './lake-ref';
 import css from './toolbar.module.css';
 
 interface Props {
@@ -14,14 +14,14 @@ interface Props {
 /** A statement as it ran: to read, to copy, to run again. */
 export function SqlBlock({ sql, at }: Props) {
   const clipboard = useClipboard({ timeout: 1200 });
-  const search = (before: Search): Search => ({ sql, ref: at ?? before.ref });
+  const ref = useLakeRef();
   return (
     <div className={css.block}>
       <pre className={`${css.sql} mono`} tabIndex={0} aria-label="SQL">
         {sql.trim()}
       </pre>
       <div className={css.sqlActions}>
-        <Button component={Link} to="/data" search={search} leftSection={<SquareTerminal size={13} aria-hidden />}>
+        <Button component={Link} to="/data" search={{ sql, ref: at ?? ref }} leftSection={<SquareTerminal size={13} aria-hidden />}>
           Open in the console
         </Button>
         <Button
