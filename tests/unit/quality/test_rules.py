@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import phlo
+from phlo.declare.rules import Rule
 from phlo.quality import run_check
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -97,6 +98,12 @@ CASES = {
         "select unnest([1, 2, 3]) as a",
         2,
     ),
+    "reconciles": (
+        phlo.reconciles("select 3", "raw.t.a"),
+        "select unnest([1, 2]) as a",
+        "select unnest([1, 1]) as a",
+        None,
+    ),
     "custom": (
         phlo.custom(lambda lake: lake.sql("select max(a) < 2 from raw.t").fetchone()[0], name="c"),
         "select 1 as a",
@@ -104,6 +111,14 @@ CASES = {
         None,
     ),
 }
+
+ABOUT_ITS_ROWS = [name for name in CASES if name not in {"custom", "reconciles"}]
+
+
+def test_every_rule_has_an_example_that_fails():
+    shown = {type(rule).__name__ for rule, *_ in CASES.values()}
+
+    assert shown == {kind.__name__ for kind in Rule.__subclasses__()} - {"Schema"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -120,7 +135,7 @@ def test_a_rule_passes_good_rows_and_counts_bad_ones(lake, case):
     assert len(failed.sample) == (failing or 0)
 
 
-@pytest.mark.parametrize("case", [name for name in CASES if name != "custom"])
+@pytest.mark.parametrize("case", ABOUT_ITS_ROWS)
 def test_an_empty_table_never_passes_by_accident(lake, case):
     rule, good, _, _ = CASES[case]
     lake.create("raw.t", f"select * from ({good}) where false")
@@ -131,7 +146,7 @@ def test_an_empty_table_never_passes_by_accident(lake, case):
     assert result.rows == 0
 
 
-@pytest.mark.parametrize("case", [name for name in CASES if name not in {"custom", "row_count"}])
+@pytest.mark.parametrize("case", [name for name in ABOUT_ITS_ROWS if name != "row_count"])
 def test_an_empty_table_passes_where_it_is_allowed_to_be_empty(lake, case):
     from dataclasses import replace
 

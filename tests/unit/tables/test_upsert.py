@@ -145,6 +145,11 @@ def test_null_keys_in_the_table_match_nothing(con, make, rows) -> None:
         (pa.string(), "repeat('é', 40) || i", "repeat('é', 40) || '7'"),
         (pa.string(), "chr(1114111) || i", "chr(1114111) || '7'"),
         (pa.timestamp("us", "UTC"), "to_timestamp(i)", "to_timestamp(7)"),
+        (
+            pa.timestamp("us"),
+            "timestamp '1969-12-31' + to_hours(6 * i)",
+            "timestamp '1970-01-01 18:00'",
+        ),
         (pa.date32(), "date '1969-12-30' + i::int", "date '1970-01-06'"),
         (pa.decimal128(10, 2), "(i - 5)::decimal(10,2)", "2::decimal(10,2)"),
         (pa.uuid(), "md5('' || i)::uuid", "md5('7')::uuid"),
@@ -161,6 +166,31 @@ def test_keys_of_every_type_find_their_files(con, make, rows, kind, old, new) ->
 
     assert written.rows_updated == 1
     assert rows(table, "count(*), count(*) filter (x = 'new')") == [(10, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "moment"),
+    [
+        (pa.date32(), "date '1969-12-01' + ({i})::int"),
+        (pa.timestamp("us"), "timestamp '1969-12-31 23:59:58.5' + to_days(({i})::int)"),
+        (pa.timestamp("us", "UTC"), "timestamptz '1969-12-31 23:59:58.5+00' + to_days(({i})::int)"),
+        (pa.timestamp("us", "UTC"), "timestamptz '0001-02-03 00:00:00+00' + to_days(({i})::int)"),
+    ],
+    ids=["dates", "times", "moments", "the year 1"],
+)
+def test_keys_in_time_drag_in_only_the_files_that_hold_them(con, make, rows, kind, moment) -> None:
+    table = make("times", k=kind, x=pa.string())
+    for n in range(4):
+        at = moment.format(i="i")
+        append(con, table, f"select {at} as k, 'old' as x from range({n}0, {n}9) t(i)")
+    before = paths(table)
+
+    new = f"select {moment.format(i='j')} as k, 'new' as x from (values (15), (9), (99)) t(j)"
+    written = upsert(con, table, new, ["k"])
+
+    assert (written.rows_updated, written.rows_added, written.files_removed) == (1, 2, 1)
+    assert len(before & paths(table)) == 3
+    assert rows(table, "count(*), count(distinct k), count(*) filter (x = 'new')") == [(38, 38, 3)]
 
 
 def test_a_table_that_moved_meanwhile_is_a_conflict_not_a_second_key(con, tables, table) -> None:
