@@ -1,0 +1,32 @@
+import { useStore, type Node, type NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { Status } from '../../../shared/status';
+import type { Seen } from '../lenses';
+import type { Asset } from '../reach';
+import css from './lineage.module.css';
+
+export type FlowNode = Node<{ asset: Asset; seen: Seen; dim: boolean; focus: boolean }, 'asset'>;
+
+/** Below this, text cannot be read: a node is a block of its colour. */
+const FAR = 0.38;
+
+/** An asset in the graph. */
+export const AssetNode = memo(function AssetNode({ data }: NodeProps<FlowNode>) {
+  const far = useStore((state) => state.transform[2] < FAR);
+  const { asset, seen, dim, focus } = data;
+  const marks = { 'data-dim': dim || undefined, 'data-focus': focus || undefined };
+  if (far) {
+    const quiet = seen.said ? seen.said.tone !== 'bad' && seen.said.tone !== 'warn' : true;
+    return <div className={css.block} style={{ background: seen.colour }} title={asset.asset} data-quiet={quiet || undefined} {...marks} />;
+  }
+  const name = asset.namespace ? asset.asset.slice(asset.namespace.length + 1) || asset.asset : asset.asset;
+  return (
+    <div className={css.node} style={{ borderLeftColor: seen.colour }} title={asset.asset} data-external={asset.external || undefined} {...marks}>
+      <b className="mono trunc">{name}</b>
+      <small className="trunc">
+        {asset.namespace && <span>{asset.namespace}</span>}
+        {seen.said ? <Status {...seen.said} plain /> : seen.word !== asset.namespace && <span>{seen.word}</span>}
+      </small>
+    </div>
+  );
+});

@@ -1,0 +1,42 @@
+import { ViewportPortal } from '@xyflow/react';
+import { memo, useMemo } from 'react';
+import { SIZES, type Point } from '../layout/layout';
+import type { Edge } from '../reach';
+import css from './lineage.module.css';
+
+interface Props {
+  still: readonly Edge[];
+  lit: readonly Edge[];
+  points: Map<string, Point>;
+  dim: boolean;
+}
+
+/** All edges as two paths, so that thousands of them cost two elements. */
+export const Edges = memo(function Edges({ still, lit, points, dim }: Props) {
+  const stillPath = useMemo(() => pathOf(still, points), [still, points]);
+  const litPath = useMemo(() => pathOf(lit, points), [lit, points]);
+  return (
+    <ViewportPortal>
+      <svg className={css.edges} aria-hidden>
+        <path className={css.still} d={stillPath} data-dim={dim || undefined} />
+        <path className={css.lit} d={litPath} />
+      </svg>
+    </ViewportPortal>
+  );
+});
+
+/** Returns edges as curves from the right of one node to the left of the other. */
+export function pathOf(edges: readonly Edge[], points: Map<string, Point>): string {
+  const parts: string[] = [];
+  for (const { source, target } of edges) {
+    const [from, to] = [points.get(source), points.get(target)];
+    if (!from || !to) continue;
+    const x1 = from.x + SIZES.width;
+    const [y1, y2] = [from.y + SIZES.height / 2, to.y + SIZES.height / 2];
+    const bend = Math.max(36, Math.min(140, Math.abs(to.x - x1) * 0.5));
+    parts.push(`M${r(x1)} ${r(y1)}C${r(x1 + bend)} ${r(y1)} ${r(to.x - bend)} ${r(y2)} ${r(to.x)} ${r(y2)}`);
+  }
+  return parts.join('');
+}
+
+const r = (value: number): number => Math.round(value * 10) / 10;
