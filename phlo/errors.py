@@ -90,6 +90,20 @@ class TableNotFound(NotFound):
     noun = "table"
 
 
+class AssetNotFound(NotFound):
+    """No asset of the code location has this name."""
+
+    code = "asset-not-found"
+    noun = "asset"
+
+
+class RunNotFound(NotFound):
+    """No run has this id."""
+
+    code = "run-not-found"
+    noun = "run"
+
+
 class RefExists(PhloError):
     """A branch or tag of this name exists already."""
 

@@ -33,6 +33,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget, WorkspaceFileTarget
 
+from phlo.errors import AssetNotFound, RunNotFound
 from phlo_api import dagster_facts as facts
 from phlo_api.dagster_shapes import (
     OVER,
@@ -50,13 +51,7 @@ from phlo_api.dagster_shapes import (
     tick_of,
 )
 from phlo_api.dagster_values import instant
-from phlo_api.errors import (
-    AssetNotFound,
-    BackfillNotFound,
-    LocationBroken,
-    RunNotFound,
-    ScheduleNotFound,
-)
+from phlo_api.errors import BackfillNotFound, LocationBroken, ScheduleNotFound
 
 LOCATION = "phlo"
 REPOSITORY = "__repository__"

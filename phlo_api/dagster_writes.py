@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from phlo.errors import PhloError
+from phlo.errors import AssetNotFound, PhloError, RunNotFound
 from phlo_api.dagster_reads import DagsterReads
 from phlo_api.errors import (
-    AssetNotFound,
     BackfillNotFound,
     DagsterFailed,
     LaunchRefused,
     PartitionNotFound,
-    RunNotFound,
     ScheduleNotFound,
     WrongState,
 )

@@ -3,27 +3,6 @@
 from phlo.errors import Conflict, InvalidInput, NotFound, PhloError
 
 
-class AssetNotFound(NotFound):
-    """No asset of the code location has this name."""
-
-    code = "asset-not-found"
-    noun = "asset"
-
-
-class RunNotFound(NotFound):
-    """No run has this id."""
-
-    code = "run-not-found"
-    noun = "run"
-
-
-class ColumnNotFound(NotFound):
-    """The table has no column of this name."""
-
-    code = "column-not-found"
-    noun = "column"
-
-
 class PartitionNotFound(NotFound):
     """The asset has no partition of this key."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from phlo.errors import TableNotFound, UnsupportedTable
 from phlo.model import Commit, Content, Key, TableContent, ViewContent, key_text
-from phlo_api.errors import ColumnNotFound
+from phlo.quality.columns import ColumnNotFound
 from phlo_api.state import Api
 
 if TYPE_CHECKING:

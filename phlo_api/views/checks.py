@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from phlo.errors import AssetNotFound
 from phlo.quality.checks import CheckNotFound
 from phlo_api.dagster_facts import CheckFacts, CheckNode
-from phlo_api.errors import AssetNotFound
 from phlo_api.paging import decode_cursor, encode_cursor, page_by_offset
 from phlo_api.schemas import quality as wire
 from phlo_api.state import Api

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from phlo.config import Project
-from phlo.errors import InvalidInput, NotFound
+from phlo.errors import InvalidInput, RunNotFound
 from phlo_defs.storage import is_sqlite, storage_folder
 
 _ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
@@ -28,13 +28,6 @@ _NAMES = {
     "QUEUED": "queued",
     "NOT_STARTED": "waiting",
 }
-
-
-class RunNotFound(NotFound):
-    """No run has this id."""
-
-    code = "run-not-found"
-    noun = "run"
 
 
 @dataclass(frozen=True, slots=True)

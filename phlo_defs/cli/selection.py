@@ -7,14 +7,7 @@ from fnmatch import fnmatchcase
 import dagster as dg
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from phlo.errors import InvalidInput, NotFound
-
-
-class AssetNotFound(NotFound):
-    """No asset has this name."""
-
-    code = "asset-not-found"
-    noun = "asset"
+from phlo.errors import AssetNotFound, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
