@@ -26,7 +26,9 @@ def ancestors(commits: Mapping[str, Commit], *tips: str) -> Iterator[str]:
 
 
 def is_ancestor(commits: Mapping[str, Commit], ancestor: str, tip: str) -> bool:
-    """Tell whether ``ancestor`` is ``tip`` or lies in its history."""
+    """Tell whether ``ancestor`` is ``tip`` or lies in its history; an unknown commit does not."""
+    if ancestor not in commits:
+        return False
     floor = commits[ancestor].number
     for commit in ancestors(commits, tip):
         if commit == ancestor:

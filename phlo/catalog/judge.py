@@ -4,9 +4,10 @@ from typing import Protocol
 
 from immutables import Map
 
+from phlo.catalog.bases import is_ancestor
 from phlo.catalog.contents import Codec, content_token
 from phlo.catalog.entries import Op
-from phlo.catalog.state import Ids, State, is_ancestor
+from phlo.catalog.state import Ids
 from phlo.catalog.tree import Tree, moved
 from phlo.errors import Conflict, Protected, Unchecked
 from phlo.model import (
@@ -27,9 +28,6 @@ class Judged(Protocol):
     commits: Map[str, Commit]
     contents: Map[str, Tree]
     evidence: Map[str, Evidence]
-
-    def finish(self) -> State: ...
-    def live(self, commit: str) -> str: ...
 
 
 def judge_override(ref: Ref, reason: str | None) -> None:
@@ -69,9 +67,8 @@ def judge_merge(judged: Judged, ref: Ref, op: Op, codec: Codec) -> None:
     for key, token in op["expect"]:
         if codec.token(tree.get(tuple(key))) != token:
             raise moved(ref.name, tuple(key))
-    state = judged.finish()
     base = op["base"]
-    if not (is_ancestor(state, base, ref.commit) and is_ancestor(state, base, op["source"])):
+    if not all(is_ancestor(judged.commits, base, tip) for tip in (ref.commit, op["source"])):
         raise Conflict(
             f"commit {base[:8]} is not an ancestor of both {ref.name!r} and {op['source'][:8]}",
             fix="merge again",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from phlo.catalog.bases import is_ancestor
 from phlo.catalog.conflicts import MergeConflict
 from phlo.catalog.contents import Codec
 from phlo.catalog.entries import (
@@ -21,7 +22,7 @@ from phlo.catalog.entries import (
 from phlo.catalog.judge import protected
 from phlo.catalog.pending import Build
 from phlo.catalog.resolving import resolve
-from phlo.catalog.state import MergePlan, State, is_ancestor
+from phlo.catalog.state import MergePlan, State
 from phlo.errors import Conflict, InvalidInput
 from phlo.model import (
     Commit,
@@ -134,7 +135,7 @@ class Merges(ABC):
         for attempt in range(_TRIES):
             state = self.refresh()
             target = _branch(state, into)
-            if asked.outbox is None and is_ancestor(state, source, target.commit):
+            if asked.outbox is None and is_ancestor(state.commits, source, target.commit):
                 return self._nothing_to_merge(asked, target)
             files = self._planning(state)
             strict = target.protected and not asked.header.override

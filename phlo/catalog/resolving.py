@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from phlo.catalog.state import State, first_parents, is_ancestor
+from phlo.catalog.bases import is_ancestor
+from phlo.catalog.state import State, first_parents
 from phlo.errors import InvalidInput, RefNotFound
 from phlo.model import Commit, Key
 
@@ -36,7 +37,7 @@ def _resolve_at(state: State, name: str, place: str) -> Commit:
     tip = state.commit(state.ref(name).commit)
     if _ID.fullmatch(place):
         commit = _resolve_id(state, place)
-        if not is_ancestor(state, commit.id, tip.id):
+        if not is_ancestor(state.commits, commit.id, tip.id):
             raise RefNotFound(
                 f"commit {place!r} is not in the history of {name!r}",
                 fix=f"take one that phlo catalog history --ref {name} shows",

@@ -110,23 +110,6 @@ def first_parents(state: State, commit: str) -> Iterator[Commit]:
         at = found.parents[0] if found.parents else None
 
 
-def is_ancestor(state: State, ancestor: str, of: str) -> bool:
-    """Tell whether ``ancestor`` is ``of`` or is reachable from it over any parent."""
-    if ancestor not in state.commits:
-        return False
-    bound = state.commits[ancestor].number
-    todo, seen = [of], {of}
-    while todo:
-        at = todo.pop()
-        if at == ancestor:
-            return True
-        for parent in state.commits[at].parents:
-            if parent not in seen and state.commits[parent].number >= bound:
-                seen.add(parent)
-                todo.append(parent)
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class MergePlan:
     """What a merge (or revert) would put, planned by pure functions over one ``State``.
