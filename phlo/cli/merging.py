@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from phlo.config import Project
     from phlo.quality.gate import CheckedMerge
 
+_MAIN = "main"
 reason_option = click.option(
     "--reason", help="Move a protected branch without checks, and say why; kept in the log."
 )
@@ -60,6 +61,7 @@ def merge_command(
         catalog,
         source,
         into,
+        step="merge",
         message=message,
         override=reason,
         delete_source=delete_source,
@@ -79,16 +81,26 @@ def merge_checked(
     catalog: "LogCatalog",
     source: str,
     into: str,
-    **options: Any,  # noqa: ANN401 - the options of checked_merge
+    *,
+    step: str,
+    message: str,
+    **options: Any,  # noqa: ANN401 - the other options of checked_merge
 ) -> "CheckedMerge":
-    """Merge through the gate with every check the project and its packages know."""
+    """Merge through the gate with every check the project and its packages know.
+
+    What moves main is told to the orchestrator, like the merge of a run.
+    """
     from phlo.engine import Lake
+    from phlo.quality.by_hand import told_by_hand
     from phlo.quality.gate import checked_merge, declared_checks
     from phlo.quality.providers import with_provided
 
     declarations = load_project_declarations(project)
-    checks = declared_checks(declarations, lambda commit: Lake(catalog, commit, project))
-    return checked_merge(catalog, source, into, with_provided(checks, project, catalog), **options)
+    declared = declared_checks(declarations, lambda commit: Lake(catalog, commit, project))
+    checks = with_provided(declared, project, catalog)
+    moves = set(catalog.preview_merge(source, into).how.values()) - {"same"}
+    outbox = told_by_hand(step, source, message) if moves and into == _MAIN else None
+    return checked_merge(catalog, source, into, checks, message=message, outbox=outbox, **options)
 
 
 def _merge_record(preview: MergePreview, done: "CheckedMerge") -> dict[str, Any]:
@@ -181,10 +193,10 @@ def revert_command(
     project = open_project(project_path)
     catalog = open_project_catalog(project)
     said = message or f"revert {target[:40]}"
-    if reason is not None or not catalog.ref(on).protected:
-        commit = catalog.revert(target, on=on, message=said, override=reason)
+    if catalog.ref(on).protected:
+        commit = _revert_checked(project, catalog, target, on, said, reason)
     else:
-        commit = _revert_checked(project, catalog, target, on, said)
+        commit = catalog.revert(target, on=on, message=said)
     if as_json:
         show_json({"commit": commit.id, "number": commit.number})
         return
@@ -194,7 +206,12 @@ def revert_command(
 
 
 def _revert_checked(
-    project: "Project", catalog: "LogCatalog", target: str, on: str, message: str
+    project: "Project",
+    catalog: "LogCatalog",
+    target: str,
+    on: str,
+    message: str,
+    reason: str | None,
 ) -> Commit:
     import secrets
 
@@ -205,7 +222,16 @@ def _revert_checked(
         catalog.delete_ref(branch.name, incarnation=branch.incarnation)
         raise
     try:
-        done = merge_checked(project, catalog, branch.name, on, message=message, delete_source=True)
+        done = merge_checked(
+            project,
+            catalog,
+            branch.name,
+            on,
+            step="revert",
+            message=message,
+            override=reason,
+            delete_source=True,
+        )
     except Exception:
         note(f"the branch {branch.name} is kept for a look")
         raise
