@@ -1,6 +1,8 @@
 """Where Dagster keeps the history of a project, found without importing Dagster."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from phlo.config.environment import variables
 from phlo.errors import ConfigError
 
 CONFIG_FILE = "dagster.yaml"
+_SHARED = frozenset({"index.db", "runs.db"})
 
 
 def storage_folder(project: Project) -> Path:
@@ -28,6 +31,22 @@ def is_sqlite(project: Project) -> bool:
     home = variables().get("DAGSTER_HOME")
     settings = read_settings(Path(home) if home else project.root)
     return "sqlite" in settings.get("storage", {"sqlite": {}}) and "run_storage" not in settings
+
+
+@contextmanager
+def kept_open(project: Project) -> Iterator[None]:
+    """Keep a connection to each file that all runs share, for the length of a run.
+
+    Dagster opens and closes one for every event, and whoever closes the last one folds the
+    write-ahead log into the file, which costs several syncs.
+    """
+    with ExitStack() as held:
+        if is_sqlite(project):
+            for file in storage_folder(project).glob("**/*.db"):
+                if file.name in _SHARED:
+                    connection = held.enter_context(closing(sqlite3.connect(file)))
+                    connection.execute("select count(*) from sqlite_master").fetchone()
+        yield
 
 
 def read_settings(folder: Path) -> dict[str, Any]:

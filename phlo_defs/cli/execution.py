@@ -15,6 +15,7 @@ from phlo_defs.location import build_definitions
 from phlo_defs.publish.events import LOG_NUMBER
 from phlo_defs.publish.janitor import PROCESS, clean, fail_dead_runs, process_tag
 from phlo_defs.publish.wap import PINNED
+from phlo_defs.storage import kept_open
 
 Tell = Callable[[str], None]
 
@@ -108,15 +109,16 @@ class Runner:
         own = {PROCESS: process_tag(), **(tags or {})}
         if self.ref is not None:
             own[PINNED] = self.ref
-        result = job.execute_in_process(
-            run_config={"loggers": {"console": {"config": {"log_level": level}}}},
-            instance=self.instance,
-            asset_selection=list(assets),
-            partition_key=partition,
-            run_id=run,
-            tags=own,
-            raise_on_error=False,
-        )
+        with kept_open(self.project):
+            result = job.execute_in_process(
+                run_config={"loggers": {"console": {"config": {"log_level": level}}}},
+                instance=self.instance,
+                asset_selection=list(assets),
+                partition_key=partition,
+                run_id=run,
+                tags=own,
+                raise_on_error=False,
+            )
         done.success = result.success
         for outcome in done.outcomes.values():
             if outcome.status in {"waiting", "running"}:
@@ -130,6 +132,7 @@ class _Listener:
     def __init__(self, done: RunOutcome, tell: Tell) -> None:
         self._done = done
         self._tell = tell
+        self._seen: set[dg.AssetCheckKey] = set()
 
     def __call__(self, entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event
@@ -164,8 +167,9 @@ class _Listener:
         found = event.asset_check_evaluation_data
         name = ".".join(found.asset_key.path)
         outcome = self._done.outcomes.get(name)
-        if outcome is None or found.target_materialization_data is not None:
+        if outcome is None or found.asset_check_key in self._seen:
             return
+        self._seen.add(found.asset_check_key)
         if found.passed:
             outcome.checks_passed += 1
         else:

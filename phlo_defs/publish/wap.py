@@ -16,13 +16,7 @@ from phlo.quality.gate import Checks, checked_merge
 from phlo_defs.publish.attempt import Attempt, begin
 from phlo_defs.publish.durable import reached
 from phlo_defs.publish.ending import Ending, line_of, refuse_failed
-from phlo_defs.publish.events import (
-    BRANCH,
-    COMMIT,
-    dagster_metadata,
-    evaluation,
-    events_of,
-)
+from phlo_defs.publish.events import BRANCH, COMMIT, dagster_metadata, evaluation, events_of
 from phlo_defs.publish.outcome import Origin, Written, payload
 from phlo_defs.publish.reconcile import MAIN, reconcile
 
@@ -53,10 +47,10 @@ class Plan:
 def write_audit_publish(context: Op, catalog: Catalog, plan: Plan) -> Results:
     """Run a plan on a branch of its own, and yield its events once the branch is merged.
 
-    First it tells Dagster of merges whose events were lost. Then: write, check on the branch
-    (each result is recorded at once), merge, and only then yield. A failed check keeps the branch
-    and leaves main alone; what a retry may mend is tried again on a fresh branch; a cancelled run
-    ends as cancelled.
+    First it tells Dagster of merges whose events were lost. Then: write, check on the branch,
+    merge, and only then yield the events, with the results of the checks. An attempt that fails
+    records the results that it has. A failed check keeps the branch and leaves main alone; what a
+    retry may mend is tried again on a fresh branch; a cancelled run ends as cancelled.
     """
     yield from _Publisher(context, catalog, plan).run()
 
@@ -68,6 +62,7 @@ class _Publisher:
     plan: Plan
     written: list[Written] = field(default_factory=list)
     results: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
+    checked: dict[tuple[str, str], str] = field(default_factory=dict)
     attempt: Attempt | None = None
     merged: Commit | None = None
     is_cancelled: bool = False
@@ -92,6 +87,8 @@ class _Publisher:
         except BaseException as error:
             raise self._failed(error) from error
         reached("before-event")
+        if len(origin.partitions) > 1:
+            self._tell_checks()  # Dagster stores what it is yielded for one partition at most
         yield from self._events(into)
         if self.is_cancelled:
             raise dg.Failure("the run was cancelled after it had published", allow_retries=False)
@@ -132,7 +129,7 @@ class _Publisher:
             Written(item.key, self._facts(item, contents, seconds), item.reads)
             for item in self.written
         ]
-        self._record(own, tip.id)
+        self._keep(own, tip.id)
 
     def _facts(self, item: Written, contents: Mapping[Key, Any], seconds: float) -> dict[str, Json]:
         content = contents.get(item.key)
@@ -154,36 +151,39 @@ class _Publisher:
         return facts
 
     def _audit(self, attempt: Attempt) -> None:
-        """Run every check on the branch at one commit, and record what it saw."""
+        """Run every check on the branch at one commit, and keep what it saw."""
         tip = self.catalog.resolve(attempt.branch.name)
         found = list(self.results.values())
         for item in self.written:
             results = self.plan.audit(tip.id, item.key)
-            self._record(results, tip.id)
+            self._keep(results, tip.id)
             found += results
         self._evidence(found, self.catalog.contents(tip.id))
         refuse_failed(self.results.values(), attempt)
 
-    def _record(self, results: Iterable[CheckResult], commit: str) -> None:
-        """Record results in Dagster at once: they stay, whatever becomes of the op."""
-        assert self.attempt is not None
-        selected = self.context.selected_asset_check_keys
+    def _keep(self, results: Iterable[CheckResult], commit: str) -> None:
+        """Keep results for the events of the publication; the log shows what is in none."""
         for result in results:
             self.results[(result.table, result.check)] = result
-            asset = dg.AssetKey(result.table.split("."))
-            if self.attempt.is_sandboxed or dg.AssetCheckKey(asset, result.check) not in selected:
+            self.checked[(result.table, result.check)] = commit
+            if not self._is_told(result):
                 self.context.log.info(line_of(result))
+
+    def _is_told(self, result: CheckResult) -> bool:
+        """Tell whether Dagster hears of a check: it was asked for, and main is what it is about."""
+        assert self.attempt is not None
+        key = dg.AssetCheckKey(dg.AssetKey(result.table.split(".")), result.check)
+        return not self.attempt.is_sandboxed and key in self.context.selected_asset_check_keys
+
+    def _tell_checks(self) -> None:
+        """Record results in Dagster by themselves: they stay, whatever becomes of the op."""
+        for name, result in self.results.items():
+            if self.attempt is None or not self._is_told(result):
                 continue
             for partition in self.attempt.origin.partitions or (None,):
-                self.context.log_event(
-                    evaluation(
-                        asset,
-                        result,
-                        branch=self.attempt.branch.name,
-                        commit=commit,
-                        partition=partition,
-                    )
-                )
+                where = {"branch": self.attempt.branch.name, "commit": self.checked[name]}
+                asset = dg.AssetKey(result.table.split("."))
+                self.context.log_event(evaluation(asset, result, partition=partition, **where))
 
     def _evidence(self, results: Sequence[CheckResult], contents: Mapping[Key, Any]) -> None:
         base = self.catalog.contents(self.attempt.base) if self.attempt else {}
@@ -227,7 +227,7 @@ class _Publisher:
     def _again(self, commit: str, key: Key) -> Sequence[CheckResult]:
         """Check a table again, because main had moved and the branch was brought up to date."""
         results = self.plan.audit(commit, key)
-        self._record(results, commit)
+        self._keep(results, commit)
         return results
 
     def _outbox(self, attempt: Attempt) -> Callable[[Mapping[str, Json]], Mapping[str, Json]]:
@@ -271,6 +271,8 @@ class _Publisher:
 
     def _failed(self, error: BaseException) -> BaseException:
         """Clean up after a failure and return what Dagster should hear."""
+        if self.merged is None and isinstance(error, Exception):
+            self._tell_checks()
         end = Ending(self.context, self.catalog, self.attempt, self.merged, self.plan)
         return end.translated(error)
 
