@@ -1,16 +1,12 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
-import type { AnchorHTMLAttributes, Ref } from 'react';
+import type { Ref } from 'react';
 
-interface AnchorProps
-  extends ButtonProps,
-    Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof ButtonProps> {
+interface Props extends ButtonProps {
   ref?: Ref<HTMLAnchorElement>;
 }
 
-function ButtonAnchor(props: AnchorProps) {
-  return <Button component="a" {...props} />;
-}
+const AnchorButton = (props: Props) => <Button component="a" {...props} />;
 
-/** A link that looks like a button: `to`, `params` and `search` of a Link, `variant` of a Button. */
-export const LinkButton = createLink(ButtonAnchor);
+/** A button that leads somewhere: typed as `Link` is, so that params and search are checked. */
+export const LinkButton = createLink(AnchorButton);

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { Link } from '@tanstack/react-router';
 import { Check, Copy, SquareTerminal } from 'lucide-react';
 import { useLakeRef } from './lake-ref';
+import { LinkButton } from './link-button';
 import css from './toolbar.module.css';
 
 interface Props {
@@ -21,9 +21,9 @@ export function SqlBlock({ sql, at }: Props) {
         {sql.trim()}
       </pre>
       <div className={css.sqlActions}>
-        <Button component={Link} to="/data" search={{ sql, ref: at ?? ref }} leftSection={<SquareTerminal size={13} aria-hidden />}>
+        <LinkButton to="/data" search={{ sql, ref: at ?? ref }} leftSection={<SquareTerminal size={13} aria-hidden />}>
           Open in the console
-        </Button>
+        </LinkButton>
         <Button
           leftSection={clipboard.copied ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
           onClick={() => clipboard.copy(sql)}
