@@ -60,7 +60,16 @@ function problemFrom(text: string, status: number): Problem {
 /** Returns any failure as a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof TypeError) return unreachable();
   const said = error instanceof Error ? error.message : String(error);
   return new Problem({ status: -1, code: 'page', detail: said, fix: 'load the page again' });
+}
+
+/** Asks the server; what never arrives is the problem that it does not answer. */
+export async function ask(address: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw unreachable();
+  }
 }

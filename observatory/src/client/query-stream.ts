@@ -1,5 +1,5 @@
 import { addressOf } from './base';
-import { problemOf } from './problem';
+import { ask, problemOf } from './problem';
 
 /** How a statement's rows come: for the grid, or as a file. */
 export type Format = 'arrow' | 'csv' | 'parquet';
@@ -14,7 +14,7 @@ interface Statement {
 /** Runs a statement and returns the answer whose body streams its rows; throws its `Problem`. */
 export async function runStatement(format: Format, statement: Statement): Promise<Response> {
   const { sql, ref, id, signal } = statement;
-  const response = await fetch(addressOf(`/api/trino/query/${format}`), {
+  const response = await ask(addressOf(`/api/trino/query/${format}`), {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'X-Phlo-Ref': ref },
     body: JSON.stringify(id ? { sql, ref, id } : { sql, ref }),

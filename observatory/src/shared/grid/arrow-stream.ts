@@ -9,24 +9,25 @@ const SHOW_EVERY_MS = 120;
  * second; the last source has all rows.
  */
 export async function readArrow(
-  body: ReadableStream<Uint8Array>,
+  response: Response,
   onSource: (source: GridSource) => void,
 ): Promise<GridSource> {
-  const reader = await RecordBatchReader.from(body);
+  const reader = await RecordBatchReader.from(response);
   await reader.open();
+  const schema = reader.schema; // The reader forgets it at the end of the stream.
   const batches: RecordBatch[] = [];
   let shown = 0;
-  onSource(arrowSource(reader.schema, []));
+  onSource(arrowSource(schema, []));
   for await (const batch of reader) {
     if (batch.numRows === 0) continue;
     batches.push(batch);
     const now = performance.now();
     if (batches.length === 1 || now - shown > SHOW_EVERY_MS) {
       shown = now;
-      onSource(arrowSource(reader.schema, [...batches]));
+      onSource(arrowSource(schema, [...batches]));
     }
   }
-  const whole = arrowSource(reader.schema, batches);
+  const whole = arrowSource(schema, batches);
   onSource(whole);
   return whole;
 }

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../client/api';
+import { byLayer } from '../../../shared/layer';
 
 export type Table = Schemas['TableSummary'];
 
@@ -22,7 +23,7 @@ export function treeRows(
   const shown = tables.filter((table) => table.table.toLowerCase().includes(wanted));
   const groups = Map.groupBy(shown, (table) => table.namespace);
   const rows: TreeRow[] = [];
-  for (const [name, held] of groups) {
+  for (const [name, held] of [...groups].sort((a, b) => byLayer(a[0], b[0]))) {
     rows.push({ kind: 'namespace', id: name, level: 1, name, tables: held.length });
     if (!open.has(name) && wanted === '') continue;
     for (const table of held) {

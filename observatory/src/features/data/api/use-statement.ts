@@ -55,8 +55,7 @@ export function useStatement() {
           import('../../../shared/grid/arrow-stream'),
         ]);
         let first: number | null = null;
-        if (!response.body) throw new TypeError('the answer has no body');
-        await readArrow(response.body, (source) => {
+        await readArrow(response, (source) => {
           if (source.rows > 0) first ??= performance.now() - began;
           change({ source, firstRows: first });
         });

@@ -1,4 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import { keywordCompletionSource, PostgreSQL } from '@codemirror/lang-sql';
 import { namesIn, quoted, quotedTable } from '../api/statements';
 
 /** What a ref has, to complete with. */
@@ -11,6 +12,12 @@ const FUNCTIONS = [
   'count', 'sum', 'avg', 'min', 'max', 'median', 'quantile_cont', 'approx_count_distinct', 'stddev',
   'date_trunc', 'date_part', 'strftime', 'coalesce', 'round', 'row_number', 'rank', 'lag', 'lead',
 ];
+
+const keywords = keywordCompletionSource(PostgreSQL);
+
+/** Completes keywords, where no name is being spelled out. */
+export const completeKeywords = (context: CompletionContext) =>
+  context.matchBefore(/\.\s*["\w]*$/) ? null : keywords(context);
 
 /** Completes tables and namespaces of the ref, and the columns of the tables the text names. */
 export function completeSql(catalog: () => Catalog) {

@@ -1,6 +1,6 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { PostgreSQL, sql } from '@codemirror/lang-sql';
+import { PostgreSQL } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, Prec } from '@codemirror/state';
@@ -9,7 +9,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react';
-import { completeSql, type Catalog } from './sql-completion';
+import { completeKeywords, completeSql, type Catalog } from './sql-completion';
 
 /** What the page does with the editor. */
 export interface EditorHandle {
@@ -84,8 +84,9 @@ export default function SqlEditor({ handle, initial, catalog, onChange, onRun }:
           Prec.highest(keymap.of(runs)),
           lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(),
           closeBrackets(), highlightSelectionMatches(),
-          sql({ dialect: PostgreSQL, upperCaseKeywords: false }),
+          PostgreSQL.language,
           PostgreSQL.language.data.of({ autocomplete: completeSql(() => known()) }),
+          PostgreSQL.language.data.of({ autocomplete: completeKeywords }),
           autocompletion({ icons: false }),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap]),
           syntaxHighlighting(colours),

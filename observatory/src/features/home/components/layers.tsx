@@ -1,20 +1,19 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/api';
 import { plural } from '../../../shared/format';
-import { Layer } from '../../../shared/layer';
+import { byLayer, Layer } from '../../../shared/layer';
 import { Split } from '../../../shared/meter';
 import { Card } from '../../../shared/page';
 import { sayHealth, type Tone } from '../../../shared/words';
 import css from './home.module.css';
 
 type Asset = Schemas['AssetSummary'];
-const FIRST = ['raw', 'staging', 'intermediate', 'marts'];
 const TONES: Tone[] = ['ok', 'run', 'unknown', 'warn', 'bad'];
 
 /** The assets of each namespace by their health. */
 export function Layers({ assets }: { assets: Asset[] }) {
   const groups = Map.groupBy(assets, (asset) => asset.namespace);
-  const names = [...groups.keys()].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const names = [...groups.keys()].sort(byLayer);
   return (
     <Card>
       <div className={css.layers}>
@@ -25,8 +24,6 @@ export function Layers({ assets }: { assets: Asset[] }) {
     </Card>
   );
 }
-
-const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
 
 function Namespace({ name, assets }: { name: string; assets: Asset[] }) {
   const tones = assets.map((asset) => sayHealth(asset.health).tone);
