@@ -1,4 +1,4 @@
-"""From a clean clone to published marts: with nothing cached, and with .venv kept."""
+"""From a clean clone to published marts and their page: with nothing cached, and .venv kept."""
 
 import os
 import shutil
@@ -44,22 +44,29 @@ def demo(clone: Path, environment: dict[str, str]) -> float:
     return seconds
 
 
+def stop(clone: Path, environment: dict[str, str]) -> None:
+    """Stop the page that the demo left running: it is not part of what is measured."""
+    command = [clone / ".venv/bin/phlo", "services", "stop"]
+    subprocess.run(command, cwd=clone, env=environment, capture_output=True, check=False)
+
+
 def run(quick: bool) -> list[Result]:
     """Clone HEAD, run the demo cold, remove its state, run it warm (three times unless quick)."""
     folder = Path(tempfile.mkdtemp(prefix="phlo-bench-demo-"))
+    clone, environment = folder / "phlo", empty_home(folder / "home")
     try:
-        clone = folder / "phlo"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-        environment = empty_home(folder / "home")
         cold = demo(clone, environment)
         warm = []
         for _ in range(1 if quick else 3):
+            stop(clone, environment)
             shutil.rmtree(clone / ".phlo")
             warm.append(demo(clone, environment))
     finally:
+        stop(clone, environment)
         shutil.rmtree(folder, ignore_errors=True)
     return [
-        result("cold_s", cold, "s", "<= 180", "empty home and caches, one run"),
+        result("cold_s", cold, "s", "<= 240", "empty home and caches, one run"),
         result("warm_s", sorted(warm)[len(warm) // 2], "s", "<= 40", f"median of {len(warm)}"),
     ]
 

@@ -5,8 +5,12 @@ checked, the numbers, and where to look next.
 """
 
 import os
+import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+import webbrowser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +76,7 @@ def main() -> int:
         place = LOG.relative_to(ROOT)
         console.print(f"the demo failed: read the lines above and {place}, then run it again")
         return 1
+    services = start_services()
     with phlo.connect(ROOT) as lake:
         show_tables(console, lake)
         show_checks(console)
@@ -80,8 +85,56 @@ def main() -> int:
     console.print("  (the commands are in .venv/bin; make them yours: source .venv/bin/activate)")
     for command, what in NEXT:
         console.print(f"  {command:<50} {what}", markup=False)
+    heading(console, "Observatory, the page")
+    if not show_page(console, services):
+        return 1
     console.print(f"\ndemo done in {time.monotonic() - started:.0f} s")
     return 0
+
+
+def start_services() -> subprocess.Popen[str]:
+    """Start the page and Dagster's daemon in the background, beside what is printed."""
+    command = [sys.executable, "-m", "phlo.cli", "services", "start", "--project", str(ROOT)]
+    return subprocess.Popen(
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def show_page(console: Console, services: subprocess.Popen[str]) -> bool:
+    """Say where the page answers and how to stop it; tell whether it does."""
+    from phlo_api.starting import API, pidfile
+
+    said, _ = services.communicate()
+    found = pidfile(phlo.load_project(ROOT), API).living()
+    if services.returncode != 0 or found is None:
+        console.print(f"the page could not be started:\n{said}", markup=False)
+        return False
+    address = found.addresses[-2] if len(found.addresses) > 1 else found.addresses[0]
+    is_built = page_answers(address)
+    if not is_built:
+        console.print("  The page is not built: make setup builds it, without PHLO_SKIP_UI.")
+    what = "this lake, its runs and its checks" if is_built else "the API alone"
+    console.print(f"  {address:<50} {what}", markup=False)
+    console.print(f"  {'phlo services stop':<50} stops it, and Dagster's daemon", markup=False)
+    if is_built and has_display():
+        webbrowser.open(address)
+    return True
+
+
+def page_answers(address: str) -> bool:
+    """Tell whether there is a page at an address."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
+
+
+def has_display() -> bool:
+    """Tell whether a browser has something to open on."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def heading(console: Console, text: str) -> None:
@@ -122,8 +175,8 @@ def stderr_to(path: Path) -> Iterator[None]:
 
 
 def tell(line: str) -> None:
-    """Print a line of progress; checks that pass are counted later."""
-    if "✓" not in line:
+    """Print a line of progress; checks that pass are counted later, models shown when published."""
+    if "✓" not in line and not line.startswith("  dbt "):
         print(f"  {line}", flush=True)
 
 

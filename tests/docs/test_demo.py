@@ -1,8 +1,15 @@
 """`make demo` on a copy of this project: it ends well, and its numbers are those of the data."""
 
+import json
+import os
+import re
 import shutil
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,13 +35,30 @@ def copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture(scope="module")
-def printed(copy: Path) -> str:
+def make_demo(copy: Path) -> str:
+    closed = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}  # opens no browser
     done = subprocess.run(
-        [sys.executable, "tools/demo.py"], cwd=copy, capture_output=True, text=True
+        [sys.executable, "tools/demo.py"],
+        cwd=copy,
+        env={**os.environ, **closed},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def stop(copy: Path) -> str:
+    command = [sys.executable, "-m", "phlo.cli", "services", "stop", "--project", str(copy)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def printed(copy: Path) -> Iterator[str]:
+    try:
+        yield make_demo(copy)
+    finally:
+        stop(copy)
 
 
 def test_the_demo_says_what_was_built_checked_and_found(printed: str) -> None:
@@ -83,3 +107,54 @@ def test_a_day_of_the_week_of_glucose_has_23_hours(printed: str, copy: Path) -> 
         counts = sorted(count for (count,) in lake.sql(by_day).fetchall())
 
     assert counts == [276, 288, 288, 288, 288, 288, 288]
+
+
+def test_the_demo_ends_with_a_page_that_answers_on_its_results(printed: str, copy: Path) -> None:
+    address = address_in(printed)
+    built = (Path(phlo.__file__).parents[1] / "phlo_api/static/index.html").is_file()
+
+    with urllib.request.urlopen(f"{address}/api/iceberg/tables", timeout=60) as answer:
+        told = json.dumps(json.load(answer))
+
+    assert "raw.flights" in told or '["raw", "flights"]' in told
+    assert status_of(address) == (200 if built else 503)
+    assert ("The page is not built" in printed) == (not built)
+    assert "phlo services stop" in printed
+
+
+def test_the_demo_runs_twice_in_a_row_and_leaves_nothing_when_stopped(
+    printed: str, copy: Path
+) -> None:
+    again = make_demo(copy)
+
+    assert address_in(again) == address_in(printed)
+    assert "336,776" in again
+    assert "phlo-api" in stop(copy)
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address_in(printed), timeout=10)
+    assert processes_of(copy) == []
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Return the commands of the processes that name a folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            command = file.read_bytes().decode(errors="replace").replace("\0", " ")
+            if str(folder) in command:
+                found.append(command)
+    return found
+
+
+def address_in(printed: str) -> str:
+    found = re.search(r"http://localhost:\d+", printed)
+    assert found is not None, printed
+    return found[0]
+
+
+def status_of(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
