@@ -99,6 +99,7 @@ def describe(table: str, ref: str, project_path: Path | None, as_json: bool) -> 
     ]
     show_table(("column", "type", "", "description"), rows, title=found["table"])
     facts = {name: value for name, value in found.items() if name not in {"columns", "table"}}
+    facts["snapshot_id"] = found["snapshot_id"] and str(found["snapshot_id"])  # no digit groups
     show_table(
         ("", " "), [(name, value) for name, value in facts.items() if value not in (None, "")]
     )
