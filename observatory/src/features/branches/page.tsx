@@ -1,11 +1,53 @@
-import { Page } from '../../shared/page';
-import { SkeletonRows } from '../../shared/skeleton';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useCommands } from '../../shared/commands';
+import { Loaded } from '../../shared/loaded';
+import { Card, Page } from '../../shared/page';
+import { refsQuery } from '../../shared/refs-query';
+import { useShortcuts } from '../../shared/shortcuts';
+import { useUrlState } from '../../shared/url-state';
+import { BranchView } from './components/branch-view';
+import { CommitGraph } from './components/commit-graph';
+import { CreateModal } from './components/create-modal';
+import { RefList } from './components/ref-list';
+import css from './components/branches.module.css';
 
-/** Branches. */
+/** Branches and tags: their commits, how they differ, what a merge would do. */
 export default function BranchesPage() {
+  const query = useQuery(refsQuery);
+  const [branch] = useUrlState('branch', '');
+  const [creating, setCreating] = useUrlState<'yes' | 'no'>('create', 'no');
+  const create = () => setCreating('yes');
+  useShortcuts([{ keys: 'c', label: 'New branch', group: 'Branches', run: create }]);
+  useCommands([{ id: 'branch-create', label: 'Create a branch', run: create }]);
   return (
-    <Page title="Branches">
-      <SkeletonRows />
+    <Page
+      title="Branches"
+      actions={
+        <Button variant={branch ? 'default' : 'filled'} leftSection={<Plus size={13} aria-hidden />} onClick={create}>
+          New branch
+        </Button>
+      }
+    >
+      <Loaded query={query}>
+        {(refs) => {
+          const chosen = refs.items.find((ref) => ref.name === branch);
+          return (
+            <div className={css.columns}>
+              <RefList refs={refs.items} />
+              {chosen ? (
+                <BranchView key={chosen.name} branch={chosen} refs={refs.items} />
+              ) : (
+                <Card title="Commits" sub="of all branches and tags">
+                  <CommitGraph names={[]} refs={refs.items} />
+                </Card>
+              )}
+            </div>
+          );
+        }}
+      </Loaded>
+      <CreateModal opened={creating === 'yes'} onClose={() => setCreating('no')} />
     </Page>
   );
 }

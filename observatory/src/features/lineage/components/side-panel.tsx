@@ -110,8 +110,8 @@ function ImpactList({ asset, onFocus }: { asset: string; onFocus: (asset: string
                 <ul className={css.impact}>
                   {owner.assets.map((each) => (
                     <li key={each}>
-                      <button type="button" className="mono trunc" onClick={() => onFocus(each)}>
-                        {each}
+                      <button type="button" onClick={() => onFocus(each)}>
+                        <span className="mono">{each}</span>
                       </button>
                     </li>
                   ))}
