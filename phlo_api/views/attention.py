@@ -86,12 +86,24 @@ def _failed_check(name: str, check: str, result: CheckFacts) -> wire.Attention:
         "warn" if result.status == "warned" else "fail",
         f"{check} of {name} {result.status}",
         result.description or str(result.metadata.get("message", "")),
-        "look at the failing rows; what failed was not published",
+        after_check(result),
         asset=name,
         check=check,
         run_id=result.run_id,
         time=result.time,
     )
+
+
+def after_check(result: CheckFacts) -> str:
+    """Return what to do about a check that did not pass, and what became of what it looked at."""
+    looked = "the error of the check in its run" if result.status == "error" else "the failing rows"
+    if result.status == "warned":
+        return f"look at {looked}; a warning does not hold back what was written"
+    if result.blocking is None:
+        return f"look at {looked}, mend what they come from and run it again"
+    if result.blocking:
+        return f"look at {looked}; what was written is held back until this check passes"
+    return f"look at {looked}; this check does not hold back what was written"
 
 
 def _automation(api: Api) -> list[wire.Attention]:
