@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from phlo.engine import Lake
 
 
-def state_of(catalog: Catalog, contents: Mapping[Key, Content], check: "CheckSpec") -> str:
-    """Return what is recorded for a check and the present state of its table."""
+def state_of(catalog: Catalog, contents: Mapping[Key, Content], table: str, check: str) -> str:
+    """Return what is recorded for a blocking check and the present state of its table."""
     from phlo.catalog import content_token
 
-    content = contents.get(tuple(check.table.split(".")))
+    content = contents.get(tuple(table.split(".")))
     if content is None:
         return "no table"
     found = catalog.evidence(content_token(content) or "")
     if found is None:
         return "not run"
-    if check.name in found.failed:
+    if check in found.failed:
         return "failed"
-    return "passed" if check.name in found.passed else "not run"
+    return "passed" if check in found.passed else "not run"
 
 
 def run_with_progress(checks: Sequence["CheckSpec"], lake: "Lake") -> list[CheckResult]:

@@ -1,6 +1,6 @@
 """Checks that other packages know how to run, such as the tests of dbt models."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from phlo.discovery import find_plugins
@@ -19,8 +19,19 @@ def with_provided(own: Checks, project: "Project", catalog: Catalog) -> Checks:
 
     A plugin is a function ``(project, catalog) -> Checks``.
     """
-    every = [own, *(plugin.load()(project, catalog) for plugin in find_plugins(GROUP))]
+    return _together([own, *_provided(project, catalog)])
 
+
+def provided_checks(project: "Project", catalog: Catalog) -> Checks:
+    """Return the checks of every plugin of the group ``phlo.checks``, as one."""
+    return _together(_provided(project, catalog))
+
+
+def _provided(project: "Project", catalog: Catalog) -> list[Checks]:
+    return [plugin.load()(project, catalog) for plugin in find_plugins(GROUP)]
+
+
+def _together(every: Sequence[Checks]) -> Checks:
     def run(commit: str, key: Key) -> tuple[CheckResult, ...]:
         return tuple(result for checks in every for result in checks.run(commit, key))
 

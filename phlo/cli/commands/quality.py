@@ -1,6 +1,6 @@
 """`phlo quality`: what is checked, what failed, and running checks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,11 @@ from phlo.cli.context import (
 )
 from phlo.cli.show import cell_text, note, show_json, show_table
 from phlo.errors import CheckFailed, TableNotFound
-from phlo.model import CheckResult
+from phlo.model import CheckResult, Content, Key, TableContent, ViewContent, key_text
+from phlo.ports import Catalog
 
 if TYPE_CHECKING:
+    from phlo.config import Project
     from phlo.declare import CheckSpec, Declarations
 
 
@@ -45,14 +47,31 @@ def status(tables: tuple[str, ...], ref: str, project_path: Path | None, as_json
         {
             "table": check.table,
             "check": check.name,
-            "state": state_of(catalog, contents, check),
+            "state": state_of(catalog, contents, check.table, check.name)
+            if check.blocking
+            else "not recorded",
             "blocking": check.blocking,
             "severity": check.severity,
             "monitor": check.monitor,
             "description": check.description.split("\n")[0],
             "place": f"{check.file}:{check.line}",
         }
-        for check in _chosen(declarations, tables)
+        for check in _declared(declarations, tables)
+    ]
+    given = _Given(project, catalog, contents)
+    _refuse_unknown(tables, declarations, given)
+    records += [
+        {
+            "table": table,
+            "check": name,
+            "state": state_of(catalog, contents, table, name),
+            "blocking": True,
+            "severity": "error",
+            "monitor": False,
+            "description": "",
+            "place": "",
+        }
+        for table, name in given.named(tables)
     ]
     if as_json:
         show_json(records)
@@ -126,32 +145,86 @@ def _run(
     tables: Sequence[str], names: Sequence[str], ref: str, project_path: Path | None
 ) -> list[CheckResult]:
     project = open_project(project_path)
-    chosen = _chosen(load_project_declarations(project), tables)
-    present = [check for check in chosen if not names or check.name in names]
-    if names and not present:
-        from phlo.quality.checks import CheckNotFound
-
-        raise CheckNotFound.named(names[0], known={check.name for check in chosen})
+    declarations = load_project_declarations(project)
     with open_lake(project, ref) as lake:
+        given = _Given(project, lake.catalog, lake.catalog.contents(lake.commit.id))
+        _refuse_unknown(tables, declarations, given)
+        chosen = _declared(declarations, tables)
+        _refuse_unknown_names(names, {check.name for check in chosen}, given.named(tables))
+        present = [check for check in chosen if not names or check.name in names]
         there = {name.lower() for name in lake.tables()}
         skipped = sorted({item.table for item in present if item.table.lower() not in there})
         if skipped:
             note(f"not on {ref} yet: {', '.join(skipped)}")
         present = [check for check in present if check.table.lower() in there]
         results = run_with_progress(present, lake)
+        results += given.run(lake.commit.id, tables, names)
         if not names:
             record_results(lake, results)
     return results
 
 
-def _chosen(declarations: "Declarations", tables: Sequence[str]) -> list["CheckSpec"]:
+class _Given:
+    """The checks that packages provide, such as the tests of dbt models."""
+
+    def __init__(
+        self, project: "Project", catalog: Catalog, contents: Mapping[Key, Content]
+    ) -> None:
+        from phlo.quality.providers import provided_checks
+
+        self._checks = provided_checks(project, catalog)
+        self._keys = sorted(key for key, one in contents.items() if _holds_rows(one))
+
+    def tables(self) -> list[str]:
+        """Return the tables that have such checks."""
+        return [key_text(key) for key in self._keys if self._checks.required(key)]
+
+    def named(self, tables: Sequence[str]) -> list[tuple[str, str]]:
+        """Return table and name of each blocking one."""
+        wanted = [key for key in self._keys if not tables or key_text(key) in tables]
+        return [(key_text(key), name) for key in wanted for name in self._checks.required(key)]
+
+    def run(self, commit: str, tables: Sequence[str], names: Sequence[str]) -> list[CheckResult]:
+        """Run those of the tables, all or the named ones."""
+        found = self.named(tables)
+        wanted = {table for table, name in found if not names or name in names}
+        return [
+            result
+            for table in sorted(wanted)
+            for result in self._checks.run(commit, tuple(table.split(".")))
+            if not names or result.check in names
+        ]
+
+
+def _holds_rows(content: Content) -> bool:
+    return isinstance(content, TableContent | ViewContent)
+
+
+def _declared(declarations: "Declarations", tables: Sequence[str]) -> list["CheckSpec"]:
     from phlo.quality.checks import checked_tables, checks_of
 
     known = checked_tables(declarations)
+    return [check for table in tables or known for check in checks_of(declarations, table)]
+
+
+def _refuse_unknown(tables: Sequence[str], declarations: "Declarations", given: _Given) -> None:
+    from phlo.quality.checks import checked_tables
+
+    known = {*checked_tables(declarations), *(given.tables() if tables else ())}
     for table in tables:
         if table not in known:
             raise TableNotFound.named(table, known=known, where="among the tables with checks")
-    return [check for table in tables or known for check in checks_of(declarations, table)]
+
+
+def _refuse_unknown_names(
+    names: Sequence[str], declared: Collection[str], given: Sequence[tuple[str, str]]
+) -> None:
+    from phlo.quality.checks import CheckNotFound
+
+    known = {*declared, *(name for _, name in given)}
+    for name in names:
+        if name not in known:
+            raise CheckNotFound.named(name, known=known)
 
 
 def _show_results(results: Sequence[CheckResult]) -> None:

@@ -117,7 +117,7 @@ def test_a_merge_shows_runs_and_records_the_checks(shell):
     assert shell.json("catalog", "tables")[0]["rows"] == 3
     assert "work" not in {item["name"] for item in shell.json("branch", "list")}
     states = {item["check"]: item["state"] for item in shell.json("quality", "status")}
-    assert states == {"unique_id": "passed", "between_id": "not run"}
+    assert states == {"unique_id": "passed", "between_id": "not recorded"}
 
 
 def test_a_merge_whose_check_fails_exits_with_6_and_leaves_main(shell):

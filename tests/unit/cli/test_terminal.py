@@ -60,8 +60,11 @@ def at_terminal(folder: Path, *arguments: str, keys: bytes = b"", **environment:
         if waits_for_keys and b"[y/N]" in shown:
             os.write(parent, keys)
             waits_for_keys = False
-    os.close(parent)
-    status = process.wait(5)
+    try:
+        status = process.wait(10)
+    finally:
+        process.kill()
+        os.close(parent)
     return status, shown.decode()
 
 

@@ -88,3 +88,27 @@ def test_a_merge_by_hand_runs_the_tests_of_dbt(
     merged = json.loads(capsys.readouterr().out)
     assert {"table": "marts.people", "check": "unique_id", "passed": True} in merged["checks"]
     assert KEY in open_catalog(project.lake).contents("main")
+
+
+def test_the_tests_of_dbt_are_listed_run_and_shown_with_their_rows(
+    lake: tuple[Project, Catalog], capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, _ = lake
+
+    def shell(*arguments: str) -> tuple[int, list[dict[str, object]]]:
+        capsys.readouterr()
+        status = run(["--project", str(project.root), "quality", *arguments, "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    status, failing = shell("failing", "marts.people", "--ref", "bad")
+    _, listed = shell("status", "--ref", "bad")
+    ran, one = shell("run", "--check", "relationships_id", "--ref", "bad")
+
+    (found,) = [item for item in failing if item["check"] == "unique_id"]
+    assert (status, found["state"], found["failing"]) == (0, "failed", 1)
+    assert found["sample"]
+    assert {item["check"]: item["state"] for item in listed} == {
+        "unique_id": "failed",
+        "relationships_id": "passed",
+    }
+    assert (ran, [item["check"] for item in one]) == (0, ["relationships_id"])
