@@ -15,6 +15,7 @@ import { useRegistry } from '../shared/registry';
 import { PAGES } from './pages';
 import { hrefOf } from './hits';
 import { recents, remember, type Recent } from './recent';
+import { STANDING_COMMANDS } from './standing-commands';
 import css from './palette.module.css';
 
 interface Entry {
@@ -125,6 +126,10 @@ function useEntries(text: string): { entries: Entry[]; error: unknown } {
     })),
     ...offered.filter(({ label }) => matches(label)).map((command) => ({
       id: `command:${command.id}`, group: 'Commands', title: command.label, detail: command.detail ?? '', icon: Command, run: command.run,
+    })),
+    ...STANDING_COMMANDS.filter(({ label }) => matches(label)).map(({ id, label, href }) => ({
+      id: `command:${id}`, group: 'Commands', title: label, detail: '', icon: Command,
+      run: () => router.history.push(withRef(router.basepath, href, ref)),
     })),
   ];
   const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];

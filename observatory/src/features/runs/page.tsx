@@ -1,6 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { Play } from 'lucide-react';
-import { useState } from 'react';
 import { useCommands } from '../../shared/commands';
 import { Page } from '../../shared/page';
 import { useShortcuts } from '../../shared/shortcuts';
@@ -21,7 +20,8 @@ const TABS = [
 /** Runs, what starts them by itself, and partitions to run together. */
 export default function RunsPage() {
   const [tab] = useUrlState('tab', 'runs');
-  const [launching, setLaunching] = useState(false);
+  const [launch, setLaunch] = useUrlState('launch', '');
+  const setLaunching = (open: boolean) => setLaunch(open ? 'on' : '');
   const setSearch = useSetSearch();
   const open = (next: string) => setSearch({ tab: next === 'runs' ? undefined : next }, { push: true });
   useShortcuts([{ keys: 'n', label: 'Run assets', group: 'Runs', run: () => setLaunching(true) }]);
@@ -52,7 +52,7 @@ export default function RunsPage() {
       ) : (
         <RunList onLaunch={() => setLaunching(true)} />
       )}
-      <LaunchModal opened={launching} onClose={() => setLaunching(false)} />
+      <LaunchModal opened={launch === 'on'} onClose={() => setLaunching(false)} />
     </Page>
   );
 }

@@ -4,7 +4,6 @@ import { X } from 'lucide-react';
 import { dateTime, words } from '../format';
 import { Identifier } from '../identifier';
 import { KeyValue } from '../key-value';
-import { Status } from '../status';
 import { valueText } from '../value';
 import { toneOf, type Line } from './lines';
 import css from './log.module.css';
@@ -15,7 +14,9 @@ export function LogDetail({ line, onClose }: { line: Line; onClose: () => void }
   return (
     <section className={css.detail} aria-label="The chosen line">
       <div className={css.detailHead}>
-        <Status tone={toneOf(line.level)} word={words(line.level)} plain />
+        <b className={css.level} data-tone={toneOf(line.level)}>
+          {words(line.level)}
+        </b>
         <span className="dim mono">{line.type}</span>
         <span className="dim num">{dateTime(new Date(line.time))}</span>
         <ActionIcon aria-label="Close the line" onClick={onClose}>

@@ -14,7 +14,7 @@ const COLUMNS: TableColumn<Score>[] = [
     key: 'asset',
     title: 'Asset',
     cell: (one) => (
-      <span className="trunc" style={{ display: 'block', maxWidth: 170 }}>
+      <span className={css.scored}>
         <Identifier name={one.asset} namespace={one.asset.split('.')[0]} />
       </span>
     ),

@@ -6,7 +6,7 @@ import type { Schemas } from '../../../client/api';
 import { AssetSelect } from '../../../shared/asset-select';
 import { DataTable, type TableColumn } from '../../../shared/data-table';
 import { EmptyState } from '../../../shared/empty-state';
-import { count, plural } from '../../../shared/format';
+import { plural } from '../../../shared/format';
 import { Identifier } from '../../../shared/identifier';
 import { Loaded } from '../../../shared/loaded';
 import { Card } from '../../../shared/page';
@@ -18,7 +18,7 @@ import { Unknown } from '../../../shared/unknown';
 import { useSetSearch, useUrlState } from '../../../shared/url-state';
 import { sayCheck } from '../../../shared/words';
 import { checksQuery, type CheckStatus } from '../api/queries';
-import { measuredText } from './measured';
+import { measuredText, numberOf } from './measured';
 import css from './quality.module.css';
 
 type Check = Schemas['CheckSummary'];
@@ -37,7 +37,7 @@ const COLUMNS: TableColumn<Check>[] = [
     ),
     sort: (one) => one.check,
   },
-  { key: 'asset', title: 'Asset', cell: (one) => <Identifier name={one.asset} namespace={one.asset.split('.')[0]} />, sort: (one) => one.asset },
+  { key: 'asset', title: 'Asset', cell: (one) => <Asset name={one.asset} />, sort: (one) => one.asset },
   {
     key: 'kind',
     title: 'Kind',
@@ -54,13 +54,7 @@ const COLUMNS: TableColumn<Check>[] = [
       ) : (
         <span className="num">{measuredText(one.last.measured).slice(0, 24)}</span>
       ),
-  },
-  {
-    key: 'failing',
-    title: 'Failing rows',
-    end: true,
-    cell: (one) => (typeof one.last?.failing === 'number' ? count(one.last.failing) : <Unknown why="it was not counted" />),
-    sort: (one) => one.last?.failing,
+    sort: (one) => numberOf(one.last?.measured),
   },
   {
     key: 'when',
@@ -70,6 +64,14 @@ const COLUMNS: TableColumn<Check>[] = [
     sort: (one) => one.last?.time,
   },
 ];
+
+function Asset({ name }: { name: string }) {
+  return (
+    <span className={css.asset}>
+      <Identifier name={name} namespace={name.split('.')[0]} />
+    </span>
+  );
+}
 
 /** Checks with their latest results, those that fail first. */
 export function CheckList() {

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 import type { Schemas } from '../../../client/api';
-import { compact, dateTime, day } from '../../../shared/format';
+import { clock, compact, dateTime, day } from '../../../shared/format';
 import { fillOf } from '../../../shared/meter';
 import { sayCheck } from '../../../shared/words';
 import { boundsOf, measuredText, numberOf } from './measured';
@@ -39,48 +39,52 @@ export function MeasuredChart({ executions, chosen, onChoose }: Props) {
   const x = (time: number) => LEFT + (end === start ? inner / 2 : ((time - start) / (end - start)) * inner);
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - (value - low) / (high - low));
   const marks = [low, (low + high) / 2, high];
+  const label = (time: number) =>
+    day(new Date(start)) === day(new Date(end)) ? clock(new Date(time)).slice(0, 8) : day(new Date(time));
   const tip = points.find((point) => point.one.id === over);
   return (
-    <div className={css.chart} ref={ref} onMouseLeave={() => setOver(null)}>
-      <svg width={width} height={HEIGHT} role="img" aria-label={`Measured values: ${points.map((p) => measuredText(p.value)).join(', ')}`}>
-        {marks.map((mark) => (
-          <g key={mark}>
-            <line className={css.gridline} x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
-            <text className={css.tick} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
-              {compact(mark)}
-            </text>
-          </g>
-        ))}
-        <polyline className={css.path} points={points.map((point) => `${x(point.time)},${y(point.value)}`).join(' ')} />
-        {points.map(({ one, value, time }) => (
-          <circle
-            key={one.id}
-            className={css.point}
-            cx={x(time)}
-            cy={y(value)}
-            r={one.id === chosen ? 6 : 4}
-            fill={one.status === 'passed' ? 'var(--chart-line)' : fillOf(sayCheck(one.status).tone)}
-            data-chosen={one.id === chosen || undefined}
-            onMouseEnter={() => setOver(one.id)}
-            onClick={() => onChoose(one.id)}
-          />
-        ))}
-        <text className={css.tick} x={LEFT} y={HEIGHT - 5}>
-          {day(new Date(start))}
-        </text>
-        {end > start && (
-          <text className={css.tick} x={width - 12} y={HEIGHT - 5} textAnchor="end">
-            {day(new Date(end))}
+    <div className={css.plot}>
+      <div className={css.chart} ref={ref} onMouseLeave={() => setOver(null)}>
+        <svg width={width} height={HEIGHT} role="img" aria-label={`Measured values: ${points.map((p) => measuredText(p.value)).join(', ')}`}>
+          {marks.map((mark) => (
+            <g key={mark}>
+              <line className={css.gridline} x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
+              <text className={css.tick} x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+                {compact(mark)}
+              </text>
+            </g>
+          ))}
+          <polyline className={css.path} points={points.map((point) => `${x(point.time)},${y(point.value)}`).join(' ')} />
+          {points.map(({ one, value, time }) => (
+            <circle
+              key={one.id}
+              className={css.point}
+              cx={x(time)}
+              cy={y(value)}
+              r={one.id === chosen ? 6 : 4}
+              fill={one.status === 'passed' ? 'var(--chart-line)' : fillOf(sayCheck(one.status).tone)}
+              data-chosen={one.id === chosen || undefined}
+              onMouseEnter={() => setOver(one.id)}
+              onClick={() => onChoose(one.id)}
+            />
+          ))}
+          <text className={css.tick} x={LEFT} y={HEIGHT - 5}>
+            {label(start)}
           </text>
+          {end > start && (
+            <text className={css.tick} x={width - 12} y={HEIGHT - 5} textAnchor="end">
+              {label(end)}
+            </text>
+          )}
+        </svg>
+        {tip && (
+          <div className={css.tip} style={{ left: Math.min(Math.max(x(tip.time), 90), Math.max(width - 90, 90)) }}>
+            <b>{measuredText(tip.value)}</b>
+            <span>{sayCheck(tip.one.status).word}</span>
+            <span>{dateTime(new Date(tip.one.time))}</span>
+          </div>
         )}
-      </svg>
-      {tip && (
-        <div className={css.tip} style={{ left: Math.min(Math.max(x(tip.time), 90), Math.max(width - 90, 90)) }}>
-          <b>{measuredText(tip.value)}</b>
-          <span>{sayCheck(tip.one.status).word}</span>
-          <span>{dateTime(new Date(tip.one.time))}</span>
-        </div>
-      )}
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { decimal } from '../../../shared/format';
+import { count, decimal } from '../../../shared/format';
 import { valueText } from '../../../shared/value';
 
 /** Returns what a check measured as a number; null if it measured something else or nothing. */
@@ -11,7 +11,8 @@ export function numberOf(measured: unknown): number | null {
 
 /** Returns what a check measured as text. */
 export function measuredText(measured: unknown): string {
-  return typeof measured === 'number' && !Number.isInteger(measured) ? decimal(measured) : valueText(measured);
+  if (typeof measured !== 'number') return valueText(measured);
+  return Number.isInteger(measured) ? count(measured) : decimal(measured);
 }
 
 /** Returns the least and the greatest of values, with a little room; never without height. */

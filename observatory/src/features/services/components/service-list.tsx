@@ -52,7 +52,12 @@ const COLUMNS: TableColumn<Service>[] = [
     key: 'since',
     title: 'Since',
     end: true,
-    cell: (one) => <RelativeTime time={one.started_at} why={one.where === 'process' ? 'as long as the process' : 'it does not run'} />,
+    cell: (one) =>
+      one.started_at === null && one.where === 'process' && one.state === 'running' ? (
+        <span className="dim">with the API</span>
+      ) : (
+        <RelativeTime time={one.started_at} why="it does not run" />
+      ),
     sort: (one) => one.started_at,
   },
 ];

@@ -42,7 +42,7 @@ const columnsOf = (schemas: Settings['schemas']): TableColumn<Setting>[] => [
     key: 'from',
     title: 'From',
     width: 110,
-    cell: (one) => (one.set ? <Status tone="run" word="Set" plain /> : <span className="dim">Default</span>),
+    cell: (one) => (one.set ? <Status tone="ok" word="Set" plain /> : <span className="dim">Default</span>),
     sort: (one) => !one.set,
   },
   {
