@@ -137,8 +137,9 @@ class _Listener:
     def __call__(self, entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event
         if event is None:
-            if entry.step_key and "rows read" in entry.user_message:
-                self._tell(f"  {entry.user_message}")
+            said = entry.user_message
+            if entry.step_key and ("rows read" in said or said.startswith("dbt ")):
+                self._tell(f"  {said}")
             return
         kind = event.event_type_value
         handlers: dict[str, Callable[[dg.DagsterEvent], None]] = {

@@ -145,6 +145,7 @@ class _Op:
             run=attempt.origin.run,
             message=f"dbt build of {len(self._selected)} models",
             full_refresh=self._context.run.tags.get(FULL_REFRESH) == "true",
+            tell=self._context.log.info,
         )
         built = self._builder.build(target, self._selected)
         self._tests[self._catalog.resolve(attempt.branch.name).id] = []

@@ -1,11 +1,12 @@
 """Build models on a branch, or test them on any ref, through the warm worker."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from phlo.config import Project
 from phlo.errors import SqlError
 from phlo.model import CheckResult, Key, key_text
+from phlo_defs.transform.folder import find_dbt
 from phlo_defs.transform.manifest import Manifest
 from phlo_defs.transform.models import Model, Models, ModelTest
 from phlo_defs.transform.protocol import Finished, NodeDone, Request
@@ -14,12 +15,13 @@ from phlo_defs.transform.runner import shared_worker
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a build writes: a branch, as which run, with which message."""
+    """Where a build writes: a branch, as which run, with which message; ``tell`` hears of each."""
 
     ref: str
     run: str | None = None
     message: str = "dbt build"
     full_refresh: bool = False
+    tell: Callable[[str], None] = lambda _line: None
 
 
 @dataclass(slots=True)
@@ -46,6 +48,8 @@ class DbtProject:
             test.unique_id: (model, test) for model in models.models for test in model.tests
         }
         self._models = {model.unique_id: model for model in models.models}
+        dbt = find_dbt(project)
+        self._log = dbt.log if dbt is not None else "dbt's log"
 
     def build(self, target: Target, keys: Collection[Key]) -> Built:
         """Build models with their tests.
@@ -102,8 +106,12 @@ class DbtProject:
             elif event.unique_id in self._models:
                 model = self._models[event.unique_id]
                 built.models[model.key] = event
+                target.tell(_line(model, event))
                 if event.status == "error":
                     broken.append((model, event))
+        if built.checks:
+            passed = sum(check.passed for check in built.checks)
+            target.tell(f"dbt tests: {passed} of {len(built.checks)} passed")
         return built
 
     def _refuse(self, event: Finished, built: Built, broken: list[tuple[Model, NodeDone]]) -> None:
@@ -115,7 +123,13 @@ class DbtProject:
                 fix=f"mend {model.path}, then materialize it again",
             )
         if not event.success and all(check.passed for check in built.checks):
-            raise SqlError(f"dbt failed: {event.problem}", fix="read dbt's output above")
+            raise SqlError(f"dbt failed: {event.problem}", fix=f"read {self._log}")
+
+
+def _line(model: Model, done: NodeDone) -> str:
+    """Return what became of a model, as a line of progress."""
+    rows = "" if done.rows is None else f", {done.rows:,} rows"
+    return f"dbt {key_text(model.key)}: {done.status}{rows}, {done.seconds:.1f} s"
 
 
 def check_result(model: Model, test: ModelTest, done: NodeDone) -> Iterator[CheckResult]:

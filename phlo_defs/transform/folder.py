@@ -46,6 +46,11 @@ class DbtFolder:
         """Where phlo keeps what dbt parsed, one folder for each state of the sources."""
         return self.root / "target" / "phlo"
 
+    @property
+    def log(self) -> Path:
+        """Where what dbt says of its runs goes."""
+        return self.project_root / ".phlo" / "run" / "dbt.log"
+
     def environment(self) -> dict[str, str]:
         """Return the environment of a dbt process of this folder, with this very phlo."""
         own = variables()

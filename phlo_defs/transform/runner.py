@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from phlo.config import Project
 from phlo.errors import NotFound, PhloError, SourceFailed
@@ -20,6 +21,7 @@ from phlo_defs.transform.protocol import (
 )
 
 _PATIENCE_S = 5
+_LONGEST_LOG = 4 * 1024 * 1024
 _WORKER = "phlo_defs.transform.worker"
 _workers: dict[Path, "DbtWorker"] = {}
 _lock = threading.Lock()
@@ -30,12 +32,14 @@ class DbtWorker:
 
     def __init__(self, dbt: DbtFolder) -> None:
         self._turn = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", _WORKER, dbt.to_text()],
-            env=dbt.environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
+        with _opened(dbt.log) as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", _WORKER, dbt.to_text()],
+                env=dbt.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
 
     @property
     def pid(self) -> int:
@@ -103,6 +107,13 @@ class DbtWorker:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+def _opened(log: Path) -> BinaryIO:
+    """Open a log to write behind what it holds, or anew when it has grown long."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    is_long = log.exists() and log.stat().st_size > _LONGEST_LOG
+    return log.open("wb" if is_long else "ab")
 
 
 def shared_worker(project: Project) -> DbtWorker:

@@ -236,7 +236,7 @@ def main() -> None:
                 send(error)
             except Exception as error:  # noqa: BLE001  the parent must hear of every failure
                 traceback.print_exc()
-                send(SqlError(f"dbt failed: {error}", fix="read dbt's output above"))
+                send(SqlError(f"dbt failed: {error}", fix=f"read {folder.log}"))
 
 
 if __name__ == "__main__":
