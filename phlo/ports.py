@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from phlo.model import (
     Change,
@@ -21,6 +21,10 @@ from phlo.model import (
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog as IcebergCatalog
+
+
+Outbox = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
+"""The payload of a merge's event, or what makes it from the facts of the merge (R20)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ class Catalog(Protocol):
         run: str | None = None,
         checked: str | None = None,
         evidence: Sequence[Evidence] = (),
-        outbox: Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]] | None = None,
+        outbox: Outbox | None = None,
         reads: Mapping[Key, str] | None = None,
         expect: Mapping[Key, Content | None] | None = None,
         override: str | None = None,
