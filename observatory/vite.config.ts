@@ -80,5 +80,12 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': API, '/healthz': API, '/dagster': { target: API, ws: true } } },
+  // The host stays as the browser names it: the API refuses changes from pages of other hosts.
+  server: {
+    proxy: {
+      '/api': { target: API, changeOrigin: false },
+      '/healthz': { target: API, changeOrigin: false },
+      '/dagster': { target: API, changeOrigin: false, ws: true },
+    },
+  },
 });

@@ -9,9 +9,7 @@ const WHOLES = /^(u?int|long|bigint|hugeint|smallint|tinyint|integer)/;
 /** Returns the kind of a column from the name of its type, as Arrow, Iceberg or DuckDB spell it. */
 export function kindOf(type: string): Kind {
   const name = type.toLowerCase();
-  if (/^(list|large_list|fixed_size_list|struct|map|union)|\[\]$|</.test(name)) {
-    return name.startsWith('dictionary') ? 'text' : 'nested';
-  }
+  if (/^(list|large_list|fixed_size_?list|struct|map|union)|\[\d*\]$/.test(name)) return 'nested';
   if (WHOLES.test(name)) return 'integer';
   if (NUMBERS.test(name)) return 'number';
   if (name.startsWith('bool')) return 'boolean';

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../client/api';
+import { words } from '../format';
 import type { Tone } from '../words';
 
 /** A line of a log; `run_id` is there where lines of several runs stand together. */
@@ -32,11 +33,14 @@ export const isError = (line: Line): boolean => reaches(line, 'error');
 /** Whether a line says a text, in its message or its error. */
 export function says(line: Line, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return wanted === '' || `${line.message}\n${line.error ?? ''}`.toLowerCase().includes(wanted);
+  return wanted === '' || `${textOf(line)}\n${line.error ?? ''}`.toLowerCase().includes(wanted);
 }
 
 /** What a line is about: its step, or the asset. */
 export const aboutOf = (line: Line): string => line.step ?? line.asset ?? '';
 
+/** What a line says; one without words says what happened by its type. */
+export const textOf = (line: Line): string => line.message || words(line.type.toLowerCase());
+
 /** A line as one line of text: of many, only the first. */
-export const firstLine = (line: Line): string => line.message.split('\n', 1)[0] ?? '';
+export const firstLine = (line: Line): string => textOf(line).split('\n', 1)[0] ?? '';

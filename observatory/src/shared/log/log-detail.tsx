@@ -5,7 +5,7 @@ import { dateTime, words } from '../format';
 import { Identifier } from '../identifier';
 import { KeyValue } from '../key-value';
 import { valueText } from '../value';
-import { toneOf, type Line } from './lines';
+import { textOf, toneOf, type Line } from './lines';
 import css from './log.module.css';
 
 /** A line of a log, whole: its message, its error with the trace, what was measured. */
@@ -24,7 +24,7 @@ export function LogDetail({ line, onClose }: { line: Line; onClose: () => void }
         </ActionIcon>
       </div>
       <div className={css.detailBody}>
-        <pre className={`${css.pre} mono`}>{line.message || 'The line has no text.'}</pre>
+        <pre className={`${css.pre} mono`}>{textOf(line)}</pre>
         {line.error && (
           <pre className={`${css.pre} mono`} data-bad>
             {line.error}

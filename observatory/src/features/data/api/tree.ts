@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../client/api';
+import { groupBy } from '../../../shared/group-by';
 import { byLayer } from '../../../shared/layer';
 
 export type Table = Schemas['TableSummary'];
@@ -21,7 +22,7 @@ export function treeRows(
 ): TreeRow[] {
   const wanted = filter.trim().toLowerCase();
   const shown = tables.filter((table) => table.table.toLowerCase().includes(wanted));
-  const groups = Map.groupBy(shown, (table) => table.namespace);
+  const groups = groupBy(shown, (table) => table.namespace);
   const rows: TreeRow[] = [];
   for (const [name, held] of [...groups].sort((a, b) => byLayer(a[0], b[0]))) {
     rows.push({ kind: 'namespace', id: name, level: 1, name, tables: held.length });

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/api';
 import { plural } from '../../../shared/format';
+import { groupBy } from '../../../shared/group-by';
 import { byLayer, Layer } from '../../../shared/layer';
 import { Split } from '../../../shared/meter';
 import { Card } from '../../../shared/page';
@@ -12,7 +13,7 @@ const TONES: Tone[] = ['ok', 'run', 'unknown', 'warn', 'bad'];
 
 /** The assets of each namespace by their health. */
 export function Layers({ assets }: { assets: Asset[] }) {
-  const groups = Map.groupBy(assets, (asset) => asset.namespace);
+  const groups = groupBy(assets, (asset) => asset.namespace);
   const names = [...groups.keys()].sort(byLayer);
   return (
     <Card>
