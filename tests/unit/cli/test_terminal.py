@@ -52,6 +52,8 @@ def at_terminal(folder: Path, *arguments: str, keys: bytes = b"", **environment:
     shown, waits_for_keys, deadline = b"", bool(keys), time.monotonic() + 30
     while time.monotonic() < deadline:
         if not select.select([parent], [], [], 1)[0]:
+            if keys and not waits_for_keys:
+                os.write(parent, keys)  # Python can miss what is pressed just before it reads
             continue
         try:
             shown += os.read(parent, 4096)
