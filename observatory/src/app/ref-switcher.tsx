@@ -29,7 +29,7 @@ export function RefSwitcher() {
     setOpened(false);
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={320} trapFocus returnFocus>
       <Popover.Target>
         <Button
           className="mono"
@@ -42,7 +42,7 @@ export function RefSwitcher() {
           {ref}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown className={css.refMenu} p="sm">
+      <Popover.Dropdown p="sm">
         <Loaded query={refs} compact>
           {(page) => <RefList refs={page.items} chosen={ref} onChoose={choose} />}
         </Loaded>
