@@ -8,6 +8,7 @@ import { Status } from '../../../shared/status';
 import { Unknown } from '../../../shared/unknown';
 import { sayCheck } from '../../../shared/words';
 import { measuredText } from './measured';
+import css from './quality.module.css';
 
 type Execution = Schemas['CheckExecution'];
 
@@ -20,7 +21,18 @@ const COLUMNS: TableColumn<Execution>[] = [
     cell: (one) =>
       one.measured === null || one.measured === undefined ? <Unknown why="it measured nothing" /> : measuredText(one.measured).slice(0, 32),
   },
-  { key: 'expected', title: 'Expected', wrap: true, cell: (one) => one.expected ?? <Unknown why="it does not say" /> },
+  {
+    key: 'expected',
+    title: 'Expected',
+    cell: (one) =>
+      one.expected ? (
+        <span className={`trunc ${css.expected}`} title={one.expected}>
+          {one.expected}
+        </span>
+      ) : (
+        <Unknown why="it does not say" />
+      ),
+  },
   {
     key: 'failing',
     title: 'Failing',

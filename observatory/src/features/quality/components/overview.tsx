@@ -31,7 +31,7 @@ interface Props {
 /** The score now, its parts, and the checks of each day. */
 export function OverviewCards({ overview, status, onStatus, days, onDays }: Props) {
   const { counts, score, over_time: points } = overview;
-  const run = counts.total - counts.unknown;
+  const run = counts.passed + counts.warned + counts.failed + counts.error;
   const wasRun = points.some((point) => point.run > 0);
   return (
     <div className={css.top}>
