@@ -22,7 +22,7 @@ from phlo_defs.publish.outcome import Written, check_json, columns, markdown, pl
 from phlo_defs.publish.wap import PINNED, Plan, write_audit_publish
 from phlo_defs.transform.build import Built, DbtProject, Target
 from phlo_defs.transform.folder import find_dbt
-from phlo_defs.transform.manifest import ensure_manifest
+from phlo_defs.transform.manifest import ensure_manifest, refuse_without_macros
 from phlo_defs.transform.models import Model, Models, read_models
 from phlo_defs.transform.protocol import NodeDone
 from phlo_defs.transform.runner import warm
@@ -51,9 +51,11 @@ def build_assets(
     if dbt is None:
         return []
     manifest = ensure_manifest(dbt)
-    models = read_models(manifest.read())
+    parsed = manifest.read()
+    models = read_models(parsed)
     if not models.models:
         return []
+    refuse_without_macros(dbt, parsed)
     declared = _declared(models, declarations or Declarations())
     builder = DbtProject(project, manifest, models)
 

@@ -10,16 +10,17 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phlo.errors import DeclarationError
-from phlo_defs.transform.folder import DbtFolder, find_dbt
+from phlo_defs.transform.folder import PROJECT_FILE, DbtFolder, find_dbt
 
 _log = logging.getLogger("phlo.dbt")
 _KEPT = 2
+_STORING = "phlo_store"
 _MISSED = 'fix the file, then look again with "python -m phlo_defs.transform.manifest"'
 
 
@@ -71,6 +72,19 @@ def ensure_manifest(dbt: DbtFolder) -> Manifest:
             f"{dbt.root} changed while dbt was parsing it", fix="load the code location again"
         )
     return manifest
+
+
+def refuse_without_macros(dbt: DbtFolder, manifest: Mapping[str, Any]) -> None:
+    """Refuse a project that does not find phlo's macros: its models would not reach the lake.
+
+    Raises ``DeclarationError`` with the line that is missing.
+    """
+    if not any(macro["name"] == _STORING for macro in manifest["macros"].values()):
+        raise DeclarationError(
+            f"{dbt.root / PROJECT_FILE} does not name phlo's macros, which store the models",
+            fix="add this line to it: "
+            "macro-paths: [\"macros\", \"{{ env_var('PHLO_DBT_MACROS', 'macros') }}\"]",
+        )
 
 
 def build_manifest(dbt: DbtFolder) -> Manifest:

@@ -14,7 +14,12 @@ from phlo.errors import DeclarationError
 from phlo.ports import Catalog
 from phlo_defs.transform.build import DbtProject, Target
 from phlo_defs.transform.folder import DbtFolder, find_dbt
-from phlo_defs.transform.manifest import Manifest, ensure_manifest, fresh_manifest
+from phlo_defs.transform.manifest import (
+    Manifest,
+    ensure_manifest,
+    fresh_manifest,
+    refuse_without_macros,
+)
 from phlo_defs.transform.models import read_models
 from phlo_defs.transform.runner import stop_workers
 from tests.unit.phlo_defs_transform.lakes import new_project, put_raw, rows, write_files
@@ -107,3 +112,14 @@ def test_ephemeral_python_and_partitioned_models_build(place: Place) -> None:
     table = place.catalog.at("work").load_table(("staging", "by_month"))
     assert [str(field.transform) for field in table.spec().fields] == ["month"]
     assert [check.check for check in built.checks] == ["unique_id"]
+
+
+def test_a_project_that_does_not_find_the_macros_is_refused(place: Place) -> None:
+    parsed = place.manifest.read()
+    plain = {uid: macro for uid, macro in parsed["macros"].items() if "phlo" not in macro["name"]}
+
+    refuse_without_macros(place.dbt, parsed)
+    with pytest.raises(DeclarationError, match="macros") as caught:
+        refuse_without_macros(place.dbt, {**parsed, "macros": plain})
+
+    assert "macro-paths:" in caught.value.fix
