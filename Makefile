@@ -14,7 +14,7 @@ help: ## list the targets
 setup: ## build .venv from the hashed requirements (a second when nothing changed)
 	@$(PYTHON) tools/setup.py
 
-demo: setup ## real flights to published, checked marts in this folder, with the numbers
+demo: setup ## real flights to published, checked marts in this folder, the numbers and the page
 	@$(BIN)/python tools/demo.py
 
 dev: setup ## the Dagster UI on this project
