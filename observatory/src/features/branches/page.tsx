@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useCommands } from '../../shared/commands';
+import { EmptyState } from '../../shared/empty-state';
 import { Loaded } from '../../shared/loaded';
 import { Card, Page } from '../../shared/page';
 import { refsQuery } from '../../shared/refs-query';
@@ -16,7 +17,7 @@ import css from './components/branches.module.css';
 /** Branches and tags: their commits, how they differ, what a merge would do. */
 export default function BranchesPage() {
   const query = useQuery(refsQuery);
-  const [branch] = useUrlState('branch', '');
+  const [branch, setBranch] = useUrlState('branch', '');
   const [creating, setCreating] = useUrlState<'yes' | 'no'>('create', 'no');
   const create = () => setCreating('yes');
   useShortcuts([{ keys: 'c', label: 'New branch', group: 'Branches', run: create }]);
@@ -38,6 +39,14 @@ export default function BranchesPage() {
               <RefList refs={refs.items} />
               {chosen ? (
                 <BranchView key={chosen.name} branch={chosen} refs={refs.items} />
+              ) : branch ? (
+                <Card>
+                  <EmptyState
+                    title={`There is no branch or tag ${branch}`}
+                    hint="It was deleted, or never made."
+                    action={<Button onClick={() => setBranch('')}>All commits</Button>}
+                  />
+                </Card>
               ) : (
                 <Card title="Commits" sub="of all branches and tags">
                   <CommitGraph names={[]} refs={refs.items} />

@@ -18,7 +18,8 @@ export function useView(graph: Schemas['AssetGraph']) {
   const depth = steps === 'all' ? NO_END : Number(steps) || NO_END;
   const reach = useMemo(() => (known ? reachOf(network, known, way, depth) : null), [network, known, way, depth]);
   const look = useMemo(() => lookThrough(lens, graph.nodes), [lens, graph]);
-  return { network, focus: known, setFocus, way, setWay, steps, setSteps, lens, setLens, rest, setRest, reach, look };
+  const unknown = focus !== known ? focus : '';
+  return { network, focus: known, unknown, setFocus, way, setWay, steps, setSteps, lens, setLens, rest, setRest, reach, look };
 }
 
 export type View = ReturnType<typeof useView>;

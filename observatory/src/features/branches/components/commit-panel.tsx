@@ -20,7 +20,7 @@ export function CommitPanel(props: { id: string; refs: readonly Schemas['Ref'][]
   return (
     <Loaded query={query} compact>
       {(commit) => (
-        <section aria-label={`Commit ${shortId(id)}`} style={{ borderBottom: '1px solid var(--line)' }}>
+        <section className={css.panel} aria-label={`Commit ${shortId(id)}`}>
           <div className={css.box}>
             <p>
               <b>{commit.message}</b>
@@ -38,7 +38,7 @@ export function CommitPanel(props: { id: string; refs: readonly Schemas['Ref'][]
               <X size={14} aria-hidden />
             </ActionIcon>
           </div>
-          <div style={{ padding: '0 14px 8px' }}>
+          <div className={css.pairs}>
             <KeyValue
               pairs={[
                 ['Commit', <Identifier key="c" name={commit.id} copy />],

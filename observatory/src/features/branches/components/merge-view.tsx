@@ -4,7 +4,6 @@ import { Link } from '@tanstack/react-router';
 import { GitMerge } from 'lucide-react';
 import { useState } from 'react';
 import type { Schemas } from '../../../client/api';
-import { EmptyState } from '../../../shared/empty-state';
 import { words } from '../../../shared/format';
 import { Loaded } from '../../../shared/loaded';
 import { Card } from '../../../shared/page';
@@ -57,10 +56,8 @@ function Merge({ preview, source, into }: { preview: Preview; source: Ref; into:
       {preview.conflicts.map((conflict) => (
         <ConflictCard key={conflict.key} conflict={conflict} source={source.name} into={into.name} />
       ))}
-      <Card title="Tables" sub="how each would move">
-        {state.empty ? (
-          <EmptyState title="No table would move" hint={state.hint} compact />
-        ) : (
+      {preview.steps.length > 0 && (
+        <Card title="Tables" sub="how each would move">
           <ul className={css.changes}>
             {preview.steps.map((step) => (
               <li key={step.key} className={css.change}>
@@ -73,8 +70,8 @@ function Merge({ preview, source, into }: { preview: Preview; source: Ref; into:
               </li>
             ))}
           </ul>
-        )}
-      </Card>
+        </Card>
+      )}
       <Checks checks={preview.checks} />
       <MergeModal kind={kind} preview={preview} source={source} onClose={() => setKind(null)} />
     </div>

@@ -1,4 +1,4 @@
-import { ViewportPortal } from '@xyflow/react';
+import { useStore, ViewportPortal } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import { SIZES, type Point } from '../layout/layout';
 import type { Edge } from '../reach';
@@ -15,11 +15,13 @@ interface Props {
 export const Edges = memo(function Edges({ still, lit, points, dim }: Props) {
   const stillPath = useMemo(() => pathOf(still, points), [still, points]);
   const litPath = useMemo(() => pathOf(lit, points), [lit, points]);
+  // In steps, so that a pinch does not draw all edges anew for every pixel.
+  const scale = useStore((state) => 2 ** Math.round(Math.log2(Math.max(1, 1 / state.transform[2]))));
   return (
     <ViewportPortal>
       <svg className={css.edges} aria-hidden>
-        <path className={css.still} d={stillPath} data-dim={dim || undefined} />
-        <path className={css.lit} d={litPath} />
+        <path className={css.still} d={stillPath} strokeWidth={1.1 * scale} data-dim={dim || undefined} />
+        <path className={css.lit} d={litPath} strokeWidth={1.6 * scale} />
       </svg>
     </ViewportPortal>
   );

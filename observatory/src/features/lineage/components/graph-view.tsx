@@ -9,6 +9,7 @@ import type { View } from '../use-view';
 import { AssetNode, type FlowNode } from './asset-node';
 import { Controls } from './controls';
 import { Edges } from './edges';
+import { Legend } from './legend';
 import css from './lineage.module.css';
 
 const NODE_TYPES = { asset: AssetNode };
@@ -101,6 +102,7 @@ function Canvas({ graph, view }: Props) {
         <Edges still={still} lit={lit} points={points} dim={reach !== null} />
         <Controls map={nodes.length > 40} />
       </ReactFlow>
+      <Legend graph={graph} look={look} />
     </div>
   );
 }

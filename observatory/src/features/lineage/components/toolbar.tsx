@@ -4,7 +4,7 @@ import { useMemo, useRef } from 'react';
 import type { Schemas } from '../../../client/api';
 import { count, plural } from '../../../shared/format';
 import { useShortcuts } from '../../../shared/shortcuts';
-import { LENSES, legendOf, type Lens } from '../lenses';
+import { LENSES, type Lens } from '../lenses';
 import type { Way } from '../reach';
 import type { View } from '../use-view';
 import css from './lineage.module.css';
@@ -98,19 +98,9 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
         value={shape}
         onChange={(next) => onShape(next === 'table' ? 'table' : 'graph')}
       />
-      <span className="dim num">
-        {view.reach ? `${count(view.reach.size)} of ${count(graph.nodes.length)} assets` : `${plural(graph.nodes.length, 'asset')}, ${plural(graph.edges.length, 'edge')}`}
+      <span className="dim num" role="status">
+        {view.unknown ? `No asset is called ${view.unknown}` : view.reach ? `${count(view.reach.size)} of ${count(graph.nodes.length)} assets` : `${plural(graph.nodes.length, 'asset')}, ${plural(graph.edges.length, 'edge')}`}
       </span>
-      <ul className={css.legend} aria-label="What the colours mean">
-        {legendOf(graph.nodes, view.look)
-          .slice(0, 6)
-          .map((seen) => (
-            <li key={seen.word}>
-              <i style={{ background: seen.colour }} aria-hidden />
-              {seen.word} <span className="num">{count(seen.count)}</span>
-            </li>
-          ))}
-      </ul>
     </div>
   );
 }
