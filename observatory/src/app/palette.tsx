@@ -53,7 +53,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     document.getElementById(`hit-${active}`)?.scrollIntoView({ block: 'nearest' });
   }
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={620} centered={false} yOffset="12vh" aria-label="Search and commands">
+    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={620} centered={false} yOffset="12vh" attributes={{ content: { 'aria-label': 'Search and commands' } }}>
       <div className={css.input}>
         <Search size={16} aria-hidden />
         <input

@@ -50,6 +50,8 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
+        // Its header is no second banner of the page.
+        attributes: { header: { role: 'presentation' } },
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 100 },
       },

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { isNumeric, typeName, valueText } from '../value';
 import { columnWidths, move, type Cell } from './layout';
 import type { GridColumn, GridSource } from './source';
@@ -46,6 +46,7 @@ export function DataGrid({ source, label, header, tone }: Props) {
     estimateSize: (at) => widths[at] ?? 120,
     overscan: 2,
   });
+  useEffect(() => across.measure(), [across, widths]);
   const shown = across.getVirtualItems();
   const width = across.getTotalSize();
 

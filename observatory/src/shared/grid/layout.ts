@@ -8,7 +8,7 @@ export interface Cell {
 }
 
 const SAMPLE = 40;
-const CHARACTER = 6.9;
+const CHARACTER = 7.3;
 const NARROWEST = 72;
 const WIDEST = 340;
 

@@ -43,10 +43,10 @@ function Profile({ source, column, place, whole }: Props) {
   const { rows, nulls, distinct, range, numbers } = profile;
   return (
     <section className={css.profile} aria-label={`Profile of ${column.name}`}>
-      <h3>
+      <h2>
         <span className="mono">{column.name}</span>
         <small>{column.type}</small>
-      </h3>
+      </h2>
       <p className="dim">
         {whole ? `All ${plural(rows, 'row')} of the result` : `The ${plural(rows, 'row')} that are here so far`}
       </p>
