@@ -152,7 +152,7 @@ class CatalogContract(Contract):
         with pytest.raises(RefNotFound):
             catalog.resolve(f"main@{catalog.resolve('dev').id}")
 
-    def test_history_is_filtered_by_table_run_and_limit(self, catalog: Catalog) -> None:
+    def test_history_is_filtered_by_table_author_run_and_limit(self, catalog: Catalog) -> None:
         table(catalog)
         with catalog.stage("dev", message="cursor", run="r1") as stage:
             stage.put_cursor("birds", {"at": 1})
@@ -160,6 +160,9 @@ class CatalogContract(Contract):
         assert [one.run for one in catalog.log("dev", run="r1")] == ["r1"]
         assert len(list(catalog.log("dev", table=KEY))) == 2
         assert len(list(catalog.log("dev", limit=1))) == 1
+        author = catalog.resolve("dev").author
+        assert len(list(catalog.log("dev", author=author))) >= 3
+        assert list(catalog.log("dev", author=f"not {author}")) == []
         numbers = [one.number for one in catalog.log("dev")]
         assert numbers == sorted(numbers, reverse=True)
 

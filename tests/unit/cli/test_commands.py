@@ -183,6 +183,8 @@ def test_history_follows_a_table(shell):
 
     assert commits
     assert all("raw.a" in item["changed"] for item in commits)
+    assert shell.json("catalog", "history", "raw.a", "--ref", "work", "--author", "tester")
+    assert shell.json("catalog", "history", "raw.a", "--ref", "work", "--author", "nobody") == []
     assert shell("catalog", "history", "raw.zz", "--ref", "work") == 3
 
 
