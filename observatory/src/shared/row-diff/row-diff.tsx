@@ -66,7 +66,7 @@ export function RowDiff({ table, left, right }: Props) {
         <DataGrid source={lines.source} tone={lines.tone} label={`Rows of ${table} that differ`} />
       </div>
       <div className={css.foot}>
-        <More shown={items} what="changes" query={query} />
+        <More shown={items} what="change" query={query} />
       </div>
     </div>
   );

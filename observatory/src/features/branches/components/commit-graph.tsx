@@ -80,7 +80,7 @@ export function CommitGraph({ names, refs }: { names: readonly string[]; refs: r
         </ol>
       </div>
       <div className={css.foot}>
-        <More shown={commits.length} what="commits" query={query} />
+        <More shown={commits.length} what="commit" query={query} />
       </div>
     </>
   );

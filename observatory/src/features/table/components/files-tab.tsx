@@ -63,7 +63,7 @@ export function FilesTab({ table }: { table: Schemas['TableDetail'] }) {
             columns={COLUMNS}
             rows={rows}
             rowKey={(f) => f.path}
-            foot={<More shown={rows.length} what="files" query={query} />}
+            foot={<More shown={rows.length} what="file" query={query} />}
             keys
           />
         )}

@@ -48,7 +48,7 @@ export function PartitionsTab({ table }: { table: Schemas['TableDetail'] }) {
         columns={COLUMNS}
         rows={rows}
         rowKey={(p) => p.label}
-        foot={<More shown={rows.length} what="partitions" query={query} />}
+        foot={<More shown={rows.length} what="partition" query={query} />}
         keys
       />
     </Card>

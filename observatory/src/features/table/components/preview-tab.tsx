@@ -4,7 +4,6 @@ import { useMemo } from 'react';
 import type { Schemas } from '../../../client/api';
 import { EmptyState } from '../../../shared/empty-state';
 import { ErrorState } from '../../../shared/error-state';
-import { count } from '../../../shared/format';
 import { DataGrid, HeaderText } from '../../../shared/grid/data-grid';
 import { rowSource } from '../../../shared/grid/row-source';
 import { useLakeRef } from '../../../shared/lake-ref';
@@ -59,7 +58,7 @@ export function PreviewTab({ table }: { table: Schemas['TableDetail'] }) {
         />
       </div>
       <div className={css.foot}>
-        <More shown={source.rows} what={total === null ? 'rows' : `of ${count(total)} rows`} query={query} />
+        <More shown={source.rows} what="row" total={total} query={query} />
       </div>
     </Card>
   );

@@ -56,7 +56,7 @@ export function RunsTab({ asset }: { asset: string }) {
           rows={runs}
           rowKey={(r) => r.run_id}
           onOpen={(r) => void navigate({ to: '/runs/$run', params: { run: r.run_id }, search: {} })}
-          foot={<More shown={runs.length} what="runs" query={query} />}
+          foot={<More shown={runs.length} what="run" query={query} />}
           keys
         />
       </Card>
@@ -78,7 +78,7 @@ function Rows({ asset }: { asset: string }) {
         height={140}
         format={count}
         bars={measured.map((each) => ({
-          label: each.partition ?? dateTime(new Date(each.time)).slice(5, 16),
+          label: dateTime(new Date(each.time)).slice(5),
           values: [each.rows ?? 0],
         }))}
       />

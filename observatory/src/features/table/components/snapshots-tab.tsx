@@ -98,7 +98,7 @@ export function SnapshotsTab({ table }: { table: Schemas['TableDetail'] }) {
           rowKey={(s) => s.snapshot_id}
           onOpen={(s) => choose(s.snapshot_id)}
           isActive={(s) => s.snapshot_id === chosen?.snapshot_id}
-          foot={<More shown={snapshots.length} what="snapshots" query={query} />}
+          foot={<More shown={snapshots.length} what="snapshot" query={query} />}
           keys
         />
       </Card>
