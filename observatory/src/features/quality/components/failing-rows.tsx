@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import type { Schemas } from '../../../client/api';
 import { EmptyState } from '../../../shared/empty-state';
-import { dateTime, plural, shortId } from '../../../shared/format';
+import { count, dateTime, plural, shortId } from '../../../shared/format';
 import { DataGrid } from '../../../shared/grid/data-grid';
 import { rowSource } from '../../../shared/grid/row-source';
 import { useLakeRef } from '../../../shared/lake-ref';
@@ -83,7 +83,7 @@ function Answer({ rows }: { rows: Rows }) {
 }
 
 function said({ rows, failing, complete }: Rows): string {
-  if (failing !== null && rows.length < failing) return `${plural(failing, 'row')} fail, ${plural(rows.length, 'row')} shown.`;
-  if (failing !== null) return `${plural(failing, 'row')} fail.`;
-  return complete ? `${plural(rows.length, 'row')} fail.` : `The first ${plural(rows.length, 'row')} that fail; there are more.`;
+  if (failing !== null && rows.length < failing) return `${plural(failing, 'failing row')}, ${count(rows.length)} shown.`;
+  if (failing !== null) return `${plural(failing, 'failing row')}.`;
+  return complete ? `${plural(rows.length, 'failing row')}.` : `The first ${plural(rows.length, 'failing row')}; there are more.`;
 }

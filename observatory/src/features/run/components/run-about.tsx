@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/api';
-import { EmptyState } from '../../../shared/empty-state';
 import { Identifier } from '../../../shared/identifier';
 import { KeyValue } from '../../../shared/key-value';
 import { AssetLink } from '../../../shared/log/log-detail';
@@ -48,7 +47,7 @@ export function RunAbout({ run }: { run: Schemas['RunDetail'] }) {
             {config}
           </pre>
         ) : (
-          <EmptyState compact title="None was given" hint="The run used what its assets declare." />
+          <p className="dim">None was given: the run used what its assets declare.</p>
         )}
       </section>
     </div>

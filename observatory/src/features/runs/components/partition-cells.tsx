@@ -12,7 +12,12 @@ interface Props {
   onChoose: (keys: Set<string>) => void;
 }
 
-const CELL_PX = 19;
+/** Returns how many cells stand beside each other. */
+function cellsAcross(grid: HTMLElement | null): number {
+  const cells = [...(grid?.children ?? [])] as HTMLElement[];
+  const below = cells.findIndex((cell) => cell.offsetTop !== cells[0]?.offsetTop);
+  return below > 0 ? below : Math.max(1, cells.length);
+}
 
 /**
  * One cell for each partition. A click or Space chooses one, with Shift all from the last on;
@@ -30,8 +35,7 @@ export function PartitionCells({ keys, states, chosen, onChoose }: Props) {
     if (!extend) setAnchor(place);
   }
   function onKeyDown(event: KeyboardEvent): void {
-    const across = Math.max(1, Math.floor((ref.current?.clientWidth ?? 300) / CELL_PX));
-    const next = step(at, event.key, across, keys.length);
+    const next = step(at, event.key, cellsAcross(ref.current), keys.length);
     if (next !== null) {
       setAt(next);
       (ref.current?.children[next] as HTMLElement | undefined)?.focus();
