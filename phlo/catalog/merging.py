@@ -1,7 +1,7 @@
 """Merge, preview, diff and revert: plan over one state, put one group, plan again if it moved."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -36,13 +36,12 @@ from phlo.model import (
     TableContent,
     key_text,
 )
+from phlo.ports import Outbox
 
 if TYPE_CHECKING:
     from phlo.catalog.files import TableFiles
 
 _TRIES = 20
-
-Outbox = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
 
 
 @dataclass(frozen=True, slots=True)

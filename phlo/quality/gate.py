@@ -12,14 +12,13 @@ from phlo.model import (
     Commit,
     Content,
     Evidence,
-    Json,
     Key,
     MergePreview,
     TableContent,
     ViewContent,
     key_text,
 )
-from phlo.ports import Catalog
+from phlo.ports import Catalog, Outbox
 from phlo.quality.checks import checks_of
 from phlo.quality.run import run_checks as run_specs
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from phlo.engine import Lake
 
 MOST_UPDATES = 5
-Outbox = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
 
 
 @dataclass(frozen=True, slots=True)
