@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from phlo.errors import NotFound
 from phlo.model import CheckResult, Content, Evidence, Key
 from phlo.ports import Catalog
 
@@ -25,6 +26,30 @@ def state_of(catalog: Catalog, contents: Mapping[Key, Content], table: str, chec
     if check in found.failed:
         return "failed"
     return "passed" if check in found.passed else "not run"
+
+
+def published_states(
+    catalog: Catalog, contents: Mapping[Key, Content]
+) -> dict[tuple[str, str], str]:
+    """Return what the present state of each table was published with, by table and check.
+
+    Checks that only warn leave no evidence, but the publication of a load carries their results.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for one in catalog.publications():
+        try:
+            then = catalog.contents(one.commit)
+        except NotFound:  # beyond the horizon of the history
+            continue
+        for event in one.payload.get("events", ()):
+            key = tuple(event["asset"])
+            if key not in contents or then.get(key) != contents[key]:
+                continue
+            for check in event["checks"]:
+                bad = "failed" if check["severity"] == "error" else "warned"
+                state = "passed" if check["passed"] else bad
+                found[".".join(key), check["name"]] = state
+    return found
 
 
 def run_with_progress(checks: Sequence["CheckSpec"], lake: "Lake") -> list[CheckResult]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from phlo.cli.checks import record_results, run_with_progress, state_of
+from phlo.cli.checks import published_states, record_results, run_with_progress, state_of
 from phlo.cli.complete import complete_tables
 from phlo.cli.context import (
     json_option,
@@ -43,13 +43,14 @@ def status(tables: tuple[str, ...], ref: str, project_path: Path | None, as_json
     declarations = load_project_declarations(project)
     catalog = open_project_catalog(project)
     contents = catalog.contents(ref)
+    published = published_states(catalog, contents)
     records = [
         {
             "table": check.table,
             "check": check.name,
             "state": state_of(catalog, contents, check.table, check.name)
             if check.blocking
-            else "not recorded",
+            else published.get((check.table, check.name), "not recorded"),
             "blocking": check.blocking,
             "severity": check.severity,
             "monitor": check.monitor,
