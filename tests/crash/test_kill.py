@@ -21,6 +21,8 @@ STEPS = (
 LOG_ENTRIES = (
     "log:before:1",
     "log:after:1",
+    "log:before:2",
+    "log:after:2",
     "log:before:3",
     "log:after:3",
     "log:before:4",
@@ -129,7 +131,7 @@ def test_a_process_that_dies_at_any_moment_does_no_harm(zygote: Zygote) -> None:
     zygote.more_rows()
     whole = zygote.run()["seconds"]
     killed = 0
-    for turn in range(AT_RANDOM):
+    for turn in range(AT_RANDOM):  # with the steps above at least a hundred kills
         zygote.more_rows()
 
         died = zygote.run(kill_after_s=dice.uniform(0.05, whole))

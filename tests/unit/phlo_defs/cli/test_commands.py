@@ -111,3 +111,31 @@ def test_logs_show_what_a_run_said(project) -> None:
 
 def test_logs_of_a_run_that_is_not_there_name_those_that_are(project, capsys) -> None:
     assert run(["logs", "ffffffff"]) == 3
+
+
+def test_materialize_tells_of_each_table_and_check_as_it_goes(project) -> None:
+    told = phlo("materialize", "raw.t").stderr.splitlines()
+    quiet = phlo("materialize", "raw.t", "-q").stderr
+
+    assert told[0] == "raw__t …"
+    assert told[1].startswith("  raw.t: 1 rows, log entry ")
+    assert told[2].startswith("  ✓ raw.t not_null_x: ")
+    assert "raw__t" not in quiet
+
+
+def test_a_check_that_warns_shows_what_it_was_published_with(house, monkeypatch) -> None:
+    house.declare(
+        """
+        @phlo.ingestion(table="raw.t", key="id", checks=[
+            phlo.between("id", 0, 5, severity="warn"), phlo.between("x", 0, 5, severity="warn")])
+        def t():
+            return [{"id": 9, "x": 1}]
+        """
+    )
+    monkeypatch.chdir(house.root)
+    phlo("materialize", "raw.t")
+
+    found = json.loads(phlo("quality", "status", "--json").stdout)
+
+    states = {item["check"]: item["state"] for item in found}
+    assert states == {"between_id": "warned", "between_x": "passed"}

@@ -175,3 +175,12 @@ def test_a_mistake_in_the_function_is_not_tried_again(house) -> None:
     assert not [
         event for event in result.all_events if event.event_type_value == "STEP_UP_FOR_RETRY"
     ]
+
+
+def test_a_file_with_a_nul_byte_is_kept_whole(house) -> None:
+    house.declare("@phlo.ingestion(table='raw.t')\ndef t():\n    return phlo.csv('t.csv')\n")
+    house.file("t.csv", b"id,name\n1,a\x00b\n2,c\n")
+
+    house.load("raw.t")
+
+    assert house.rows("raw.t") == [{"id": 1, "name": "a\x00b"}, {"id": 2, "name": "c"}]

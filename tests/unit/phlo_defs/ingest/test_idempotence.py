@@ -150,3 +150,23 @@ def test_a_reverted_load_can_be_loaded_again(house) -> None:
     house.load("raw.t")
 
     assert house.rows("raw.t") == [{"id": 1}]
+
+
+def test_an_hour_is_loaded_by_itself_and_its_rows_name_the_run(house) -> None:
+    house.declare(
+        """
+        @phlo.ingestion(table="raw.t", key="id", write="replace",
+                        partition=phlo.hourly("at", start="2024-01-01", tz="Asia/Kolkata"))
+        def t(window):
+            return phlo.csv("t.csv")
+        """
+    )
+    # The second hour of the day in Kolkata is 19:30 to 20:30 of the day before in UTC.
+    house.file("t.csv", "id,at\n1,2023-12-31T19:29:00Z\n2,2023-12-31T19:30:00Z\n")
+
+    for _ in range(2):
+        done = house.load("raw.t", partition="2024-01-01-01:00")
+
+    frame = house.frame("raw.t")
+    assert frame["id"].to_list() == [2]
+    assert frame["_phlo_run_id"].to_list() == [done.run_id]
