@@ -86,6 +86,7 @@ function RefList({ refs, chosen, onChoose }: ListProps) {
   return (
     <>
       <TextInput
+        autoFocus // the trap of the focus has found nothing where the refs came later
         data-autofocus
         role="combobox"
         aria-expanded

@@ -10,7 +10,9 @@ import { SignInGate } from './sign-in';
 import { useLiveData } from './live-data';
 import css from './shell.module.css';
 
-const Palette = lazy(() => import('./palette'));
+const loadPalette = () => import('./palette');
+const Palette = lazy(loadPalette);
+const PRELOAD_MS = 1500;
 const ShortcutSheet = lazy(() => import('./shortcut-sheet'));
 
 /** What stands around every page: navigation, the ref, search, the keyboard. */
@@ -19,6 +21,11 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   useEffect(listen, []);
+  // Fetched ahead, so that what is typed right after Ctrl K arrives in it.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useLiveData();
   useShortcuts([
     { keys: 'mod+k', label: 'Search and commands', group: 'Anywhere', run: () => setPalette(true), whileTyping: true },
