@@ -43,37 +43,10 @@ def status(tables: tuple[str, ...], ref: str, project_path: Path | None, as_json
     declarations = load_project_declarations(project)
     catalog = open_project_catalog(project)
     contents = catalog.contents(ref)
-    published = published_states(catalog, contents)
-    records = [
-        {
-            "table": check.table,
-            "check": check.name,
-            "state": state_of(catalog, contents, check.table, check.name)
-            if check.blocking
-            else published.get((check.table, check.name), "not recorded"),
-            "blocking": check.blocking,
-            "severity": check.severity,
-            "monitor": check.monitor,
-            "description": check.description.split("\n")[0],
-            "place": f"{check.file}:{check.line}",
-        }
-        for check in _declared(declarations, tables)
-    ]
     given = _Given(project, catalog, contents)
     _refuse_unknown(tables, declarations, given)
-    records += [
-        {
-            "table": table,
-            "check": name,
-            "state": state_of(catalog, contents, table, name),
-            "blocking": True,
-            "severity": "error",
-            "monitor": False,
-            "description": "",
-            "place": "",
-        }
-        for table, name in given.named(tables)
-    ]
+    records = _declared_records(catalog, contents, _declared(declarations, tables))
+    records += _given_records(catalog, contents, given.named(tables))
     if as_json:
         show_json(records)
         return
@@ -88,6 +61,45 @@ def status(tables: tuple[str, ...], ref: str, project_path: Path | None, as_json
         for item in records
     ]
     show_table(("table", "check", "state", "", "description"), rows, empty="no checks are declared")
+
+
+def _declared_records(
+    catalog: Catalog, contents: Mapping[Key, Content], checks: Sequence["CheckSpec"]
+) -> list[dict[str, Any]]:
+    published = published_states(catalog, contents)
+    return [
+        {
+            "table": check.table,
+            "check": check.name,
+            "state": state_of(catalog, contents, check.table, check.name)
+            if check.blocking
+            else published.get((check.table, check.name), "not recorded"),
+            "blocking": check.blocking,
+            "severity": check.severity,
+            "monitor": check.monitor,
+            "description": check.description.split("\n")[0],
+            "place": f"{check.file}:{check.line}",
+        }
+        for check in checks
+    ]
+
+
+def _given_records(
+    catalog: Catalog, contents: Mapping[Key, Content], named: Sequence[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "table": table,
+            "check": name,
+            "state": state_of(catalog, contents, table, name),
+            "blocking": True,
+            "severity": "error",
+            "monitor": False,
+            "description": "",
+            "place": "",
+        }
+        for table, name in named
+    ]
 
 
 @command.command("run")
