@@ -1,18 +1,16 @@
-import { ActionIcon, TextInput, Tooltip } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronRight, Columns3, Eye, ExternalLink, Play, Search, Table2 } from 'lucide-react';
+import { ExternalLink, Play, Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { EmptyState } from '../../../shared/empty-state';
-import { compact } from '../../../shared/format';
 import { useLakeRef } from '../../../shared/lake-ref';
-import { Layer } from '../../../shared/layer';
 import { Loaded } from '../../../shared/loaded';
 import { useUrlState } from '../../../shared/url-state';
-import { typeName } from '../../../shared/value';
 import { tableQuery, tablesQuery } from '../api/queries';
 import { treeRows, type Table, type TreeRow } from '../api/tree';
+import { Act, Node } from './tree-node';
 import css from './data.module.css';
 
 const ROW = 26;
@@ -159,57 +157,5 @@ function Tree({ tables, filter, onQuery, onInsert }: Props & { tables: Table[]; 
         })}
       </div>
     </div>
-  );
-}
-
-function Act({ label, icon: Icon, onClick }: { label: string; icon: typeof Play; onClick: () => void }) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size={20}
-        tabIndex={-1}
-        aria-label={label}
-        onClick={(event) => {
-          event.stopPropagation();
-          onClick();
-        }}
-      >
-        <Icon size={12} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-function Node({ row, isOpen }: { row: TreeRow; isOpen: boolean }) {
-  const Chevron = isOpen ? ChevronDown : ChevronRight;
-  if (row.kind === 'namespace') {
-    return (
-      <>
-        <Chevron size={13} aria-hidden />
-        <Layer namespace={row.name} />
-        <span className="trunc">{row.name}</span>
-        <small>{row.tables}</small>
-      </>
-    );
-  }
-  if (row.kind === 'table') {
-    const Icon = row.table.kind === 'view' ? Eye : Table2;
-    return (
-      <>
-        <Chevron size={13} aria-hidden />
-        <Icon size={13} aria-hidden />
-        <span className="mono trunc" title={row.id}>
-          {row.name}
-        </span>
-        <small>{row.table.rows === null ? row.table.kind : compact(row.table.rows)}</small>
-      </>
-    );
-  }
-  return (
-    <>
-      {row.kind === 'column' && <Columns3 size={12} aria-hidden />}
-      <span className="mono trunc">{row.name}</span>
-      {row.kind === 'column' && <small>{typeName(row.type)}</small>}
-    </>
   );
 }
