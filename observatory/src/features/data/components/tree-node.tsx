@@ -4,7 +4,6 @@ import { compact } from '../../../shared/format';
 import { Layer } from '../../../shared/layer';
 import { typeName } from '../../../shared/value';
 import type { TreeRow } from '../api/tree';
-import css from './data.module.css';
 
 /** A small button in a line of the tree; the keys of the tree do the same. */
 export function Act({ label, icon: Icon, onClick }: { label: string; icon: LucideIcon; onClick: () => void }) {
