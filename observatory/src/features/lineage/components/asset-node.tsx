@@ -1,5 +1,5 @@
-import { useStore, type Node, type NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import type { Node, NodeProps } from '@xyflow/react';
+import { createContext, memo, useContext } from 'react';
 import { Status } from '../../../shared/status';
 import type { Seen } from '../lenses';
 import type { Asset } from '../reach';
@@ -7,12 +7,15 @@ import css from './lineage.module.css';
 
 export type FlowNode = Node<{ asset: Asset; seen: Seen; dim: boolean; focus: boolean }, 'asset'>;
 
-/** Below this, text cannot be read: a node is a block of its colour. */
-const FAR = 0.38;
+/** Below this zoom text cannot be read: a node is a block of its colour. */
+export const FAR = 0.38;
+
+/** Whether the graph is looked at from afar; asked once for all nodes. */
+export const IsFar = createContext(false);
 
 /** An asset in the graph. */
 export const AssetNode = memo(function AssetNode({ data }: NodeProps<FlowNode>) {
-  const far = useStore((state) => state.transform[2] < FAR);
+  const far = useContext(IsFar);
   const { asset, seen, dim, focus } = data;
   const marks = { 'data-dim': dim || undefined, 'data-focus': focus || undefined };
   if (far) {

@@ -1,12 +1,12 @@
 import '@xyflow/react/dist/base.css';
-import { ReactFlow, ReactFlowProvider, useReactFlow, type NodeMouseHandler } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type NodeMouseHandler } from '@xyflow/react';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, type KeyboardEvent } from 'react';
 import type { Schemas } from '../../../client/api';
 import { layered, SIZES, type Point } from '../layout/layout';
-import { isLit } from '../reach';
+import { isLit, type Edge } from '../reach';
 import type { View } from '../use-view';
-import { AssetNode, type FlowNode } from './asset-node';
+import { AssetNode, FAR, IsFar, type FlowNode } from './asset-node';
 import { Controls } from './controls';
 import { Edges } from './edges';
 import { Legend } from './legend';
@@ -14,6 +14,8 @@ import css from './lineage.module.css';
 
 const NODE_TYPES = { asset: AssetNode };
 const FIT_MS = 220;
+/** A bigger graph jumps instead of gliding: every step of the way would draw it anew. */
+const GLIDES = 300;
 
 interface Props {
   graph: Schemas['AssetGraph'];
@@ -33,6 +35,7 @@ function Canvas({ graph, view }: Props) {
   const { focus, reach, rest, look, setFocus } = view;
   const flow = useReactFlow();
   const navigate = useNavigate();
+  const far = useStore((state) => state.transform[2] < FAR);
   const hides = rest === 'hide' && reach !== null;
   const ids = useMemo(
     () => graph.nodes.map((node) => node.asset).filter((id) => !hides || reach.has(id)),
@@ -49,15 +52,17 @@ function Canvas({ graph, view }: Props) {
       }),
     [ids, points, view.network, look, reach, focus],
   );
-  const shown = graph.edges.filter(({ source, target }) => points.has(source) && points.has(target));
-  const lit = reach ? shown.filter((edge) => isLit(edge, reach)) : [];
-  const still = reach ? shown.filter((edge) => !isLit(edge, reach)) : shown;
+  const { lit, still } = useMemo(() => {
+    const shown = graph.edges.filter(({ source, target }) => points.has(source) && points.has(target));
+    const isOn = (edge: Edge) => reach !== null && isLit(edge, reach);
+    return { lit: shown.filter(isOn), still: shown.filter((edge) => !isOn(edge)) };
+  }, [graph, points, reach]);
 
   useEffect(() => {
     const nodesInSight = reach ? [...reach.keys()].map((id) => ({ id })) : undefined;
     // The panel has taken its width once the frame is drawn.
     const frame = requestAnimationFrame(() => {
-      void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: FIT_MS, ...(nodesInSight ? { nodes: nodesInSight } : {}) });
+      void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: points.size > GLIDES ? 0 : FIT_MS, ...(nodesInSight ? { nodes: nodesInSight } : {}) });
     });
     return () => cancelAnimationFrame(frame);
   }, [flow, reach, points]);
@@ -76,34 +81,36 @@ function Canvas({ graph, view }: Props) {
     setFocus(next);
   }
   return (
-    <div
-      className={css.canvas}
-      role="application"
-      aria-label={`Lineage of ${ids.length} assets. The arrows walk it, Enter opens a table; the table view says the same.`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-    >
-      <ReactFlow
-        nodes={nodes}
-        edges={[]}
-        nodeTypes={NODE_TYPES}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        elementsSelectable={false}
-        onlyRenderVisibleElements
-        zoomOnDoubleClick={false}
-        disableKeyboardA11y
-        minZoom={0.03}
-        maxZoom={2}
-        onNodeClick={(_event, node) => setFocus(node.id)}
-        onNodeDoubleClick={open}
+    <IsFar value={far}>
+      <div
+        className={css.canvas}
+        role="application"
+        aria-label={`Lineage of ${ids.length} assets. The arrows walk it, Enter opens a table; the table view says the same.`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
       >
-        <Edges still={still} lit={lit} points={points} dim={reach !== null} />
-        <Controls map={nodes.length > 40} />
-      </ReactFlow>
-      <Legend graph={graph} look={look} />
-    </div>
+        <ReactFlow
+          nodes={nodes}
+          edges={[]}
+          nodeTypes={NODE_TYPES}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          onlyRenderVisibleElements
+          zoomOnDoubleClick={false}
+          disableKeyboardA11y
+          minZoom={0.03}
+          maxZoom={2}
+          onNodeClick={(_event, node) => setFocus(node.id)}
+          onNodeDoubleClick={open}
+        >
+          <Edges still={still} lit={lit} points={points} dim={reach !== null} />
+          <Controls map={nodes.length > 40} />
+        </ReactFlow>
+        <Legend graph={graph} look={look} />
+      </div>
+    </IsFar>
   );
 }
 

@@ -24,10 +24,14 @@ export function middles({ graph, columns }: Columns, room: (node: number) => num
     for (let step = 0; step < columns.length; step += 1) {
       const column = columns[forward ? step : columns.length - 1 - step] ?? [];
       const wanted = column.map((node) => {
-        const [into, out] = [graph.into[node] ?? [], graph.out[node] ?? []];
-        const beside = round >= ROUNDS - BOTH_WAYS ? [...into, ...out] : forward ? into : out;
-        if (beside.length === 0) return y[node] ?? 0;
-        return beside.reduce((sum, other) => sum + (y[other] ?? 0), 0) / beside.length;
+        const both = round >= ROUNDS - BOTH_WAYS;
+        const into = both || forward ? (graph.into[node] ?? []) : [];
+        const out = both || !forward ? (graph.out[node] ?? []) : [];
+        if (into.length + out.length === 0) return y[node] ?? 0;
+        let sum = 0;
+        for (const other of into) sum += y[other] ?? 0;
+        for (const other of out) sum += y[other] ?? 0;
+        return sum / (into.length + out.length);
       });
       const placed = nearest(wanted, column.map(room));
       column.forEach((node, at) => (y[node] = placed[at] ?? 0));
