@@ -23,8 +23,8 @@ function dice(seed: number): () => number {
 function randomGraph(size: number, edges: number, seed: number) {
   const roll = dice(seed);
   const ids = Array.from({ length: size }, (_, at) => `n${at}`);
-  const any = () => ids[Math.floor(roll() * size)] ?? '';
-  return { ids, edges: Array.from({ length: edges }, () => ({ source: any(), target: any() })) };
+  const pick = () => ids[Math.floor(roll() * size)] ?? '';
+  return { ids, edges: Array.from({ length: edges }, () => ({ source: pick(), target: pick() })) };
 }
 
 function expectApart(points: Map<string, { x: number; y: number }>) {
