@@ -45,6 +45,8 @@ interface Follow {
   signal: AbortSignal;
   onEvent: (event: ServerEvent) => void;
   onState?: (state: StreamState) => void;
+  /** The last event that arrived of an earlier connection, to go on after it. */
+  after?: string;
   /** Called when the server refuses for good, as for a run that does not exist. */
   onRefused?: (problem: Problem) => void;
 }
@@ -53,8 +55,8 @@ interface Follow {
  * Follows a stream until it is over or the signal aborts. A broken connection is made again from
  * the last event that arrived, so no event is lost or seen twice.
  */
-export async function follow({ path, signal, onEvent, onState, onRefused }: Follow): Promise<void> {
-  let last = '';
+export async function follow({ path, signal, onEvent, onState, after = '', onRefused }: Follow): Promise<void> {
+  let last = after;
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     onState?.('connecting');

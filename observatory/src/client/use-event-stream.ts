@@ -1,12 +1,13 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useDocumentVisibility } from '@mantine/hooks';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { follow, type ServerEvent, type StreamState } from './event-stream';
 import type { Problem } from './problem';
 
 /**
  * Follows a live stream while a component is on the page.
  *
- * A hidden tab keeps its stream, since a browser resumes nothing by itself; the shell asks for the
- * runs and refs of hidden tabs only once they are looked at again.
+ * A hidden tab holds no connection, of which a browser has six for all its tabs; once it is looked
+ * at again it goes on after the last event that arrived.
  */
 export function useEventStream(
   path: string | null,
@@ -15,22 +16,32 @@ export function useEventStream(
   const [state, setState] = useState<StreamState>('connecting');
   const [problem, setProblem] = useState<Problem | null>(null);
   const handle = useEffectEvent(onEvent);
+  const visible = useDocumentVisibility() === 'visible';
+  const place = useRef({ path, last: '', over: false });
 
   useEffect(() => {
-    if (path === null) return;
+    if (place.current.path !== path) place.current = { path, last: '', over: false };
+    if (path === null || !visible || place.current.over) return;
+    const here = place.current;
     const abort = new AbortController();
     setProblem(null);
     void follow({
       path,
       signal: abort.signal,
-      onEvent: (event) => handle(event),
+      after: here.last,
+      onEvent: (event) => {
+        if (event.id) here.last = event.id;
+        handle(event);
+      },
       onState: (next) => {
-        if (!abort.signal.aborted) setState(next);
+        if (abort.signal.aborted) return;
+        here.over = next === 'over';
+        setState(next);
       },
       onRefused: setProblem,
     });
     return () => abort.abort();
-  }, [path]);
+  }, [path, visible]);
 
   return { state, problem };
 }

@@ -112,7 +112,7 @@ function Facts({ run }: { run: Run }) {
         Took <b>{took === null ? <Unknown why="it has not started" /> : duration(took)}</b>
       </span>
       <span>
-        By <b>{run.by_name ? `${run.launched_by} ${run.by_name}` : run.launched_by}</b>
+        By <b>{run.by_name && run.launched_by !== 'retry' ? `${run.launched_by} ${run.by_name}` : run.launched_by}</b>
       </span>
       {run.partition && (
         <span>
