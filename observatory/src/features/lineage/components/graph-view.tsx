@@ -84,7 +84,7 @@ function Canvas({ graph, view }: Props) {
     <IsFar value={far}>
       <div
         className={css.canvas}
-        role="application"
+        role="group"
         aria-label={`Lineage of ${ids.length} assets. The arrows walk it, Enter opens a table; the table view says the same.`}
         tabIndex={0}
         onKeyDown={onKeyDown}
