@@ -21,10 +21,11 @@ dev: setup ## the Dagster UI on this project
 	@$(BIN)/dagster dev
 
 test: setup ## every test that needs no server
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=15 -m "not servers"
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=15 --all -m "not servers"
 
 quick: setup ## the tests of a few seconds
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers and not slow and not crash and not browser"
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers and not browser"
 
 lint: setup ## ruff: rules and format
 	@$(BIN)/ruff check .
