@@ -35,11 +35,11 @@ export function OverviewCards({ overview, status, onStatus, days, onDays }: Prop
   const wasRun = points.some((point) => point.run > 0);
   return (
     <div className={css.top}>
-      <Card title="Score now" sub="latest result of each check">
+      <Card title="Score now">
         <div className={css.score}>
           <span className={css.big}>{score === null ? <Unknown why="no check was ever run" /> : percent(score)}</span>
           <span className="dim">
-            {count(counts.passed)} of {plural(run, 'check')} that were run passed
+            {count(counts.passed)} of {plural(run, 'check')} passed when last run
           </span>
           <Split
             label={STATES.map((state) => `${sayCheck(state).word} ${counts[state]}`).join(', ')}

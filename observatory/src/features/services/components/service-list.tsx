@@ -24,7 +24,7 @@ const COLUMNS: TableColumn<Service>[] = [
     title: 'Service',
     wrap: true,
     cell: (one) => (
-      <span className={css.name}>
+      <span className={`${css.name} ${css.wide}`}>
         <b>{one.title}</b>
         <small>{[one.description, one.detail].filter(Boolean).join(' ')}</small>
         {one.fix && <small className={css.fix}>Fix: {one.fix}</small>}
@@ -32,7 +32,17 @@ const COLUMNS: TableColumn<Service>[] = [
     ),
     sort: (one) => one.title,
   },
-  { key: 'where', title: 'Where', cell: (one) => WHERE[one.where], sort: (one) => one.where },
+  {
+    key: 'where',
+    title: 'Where',
+    cell: (one) => (
+      <span className={css.name}>
+        {WHERE[one.where]}
+        {one.pid !== null && <small className="num">process {one.pid}</small>}
+      </span>
+    ),
+    sort: (one) => one.where,
+  },
   { key: 'address', title: 'Address', cell: (one) => <Addresses of={one.addresses} /> },
   {
     key: 'memory',
@@ -46,7 +56,6 @@ const COLUMNS: TableColumn<Service>[] = [
       ),
     sort: (one) => one.memory_bytes,
   },
-  { key: 'pid', title: 'Process', end: true, cell: (one) => one.pid ?? <Unknown why="it does not run" />, sort: (one) => one.pid },
   { key: 'version', title: 'Version', cell: (one) => (one.version ? <span className="mono">{one.version}</span> : <Unknown why="it does not say" />) },
   {
     key: 'since',
