@@ -9,6 +9,25 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("PHLO_", "DAGSTER_", "DBT_")
 
 
+LONG = ("slow", "crash", "engines")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help=f"the long tests too: {', '.join(LONG)}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tests to ``--all`` or to a ``-m`` that names their mark."""
+    asked = config.getoption("markexpr", "")
+    left = {mark for mark in LONG if mark not in asked}
+    if config.getoption("--all") or not left:
+        return
+    long = [item for item in items if left & {mark.name for mark in item.iter_markers()}]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
