@@ -98,7 +98,7 @@ def test_quality_counts_the_checks_that_passed(page: Page, world: World) -> None
 
     _main(page, "/quality")
 
-    expect(page.locator("main")).to_contain_text(f"{passed} of {ran} checks that were run passed")
+    expect(page.locator("main")).to_contain_text(f"{passed} of {ran} checks passed when last run")
 
 
 def test_logs_searched_every_run(page: Page, world: World) -> None:
