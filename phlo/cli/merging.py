@@ -15,14 +15,11 @@ from phlo.cli.context import (
 )
 from phlo.cli.show import note, show_json, show_table
 from phlo.errors import Conflict
-from phlo.model import Commit, MergePreview, key_text
+from phlo.model import MergePreview, key_text
 
 if TYPE_CHECKING:
-    from phlo.catalog import LogCatalog
-    from phlo.config import Project
     from phlo.quality.gate import CheckedMerge
 
-_MAIN = "main"
 reason_option = click.option(
     "--reason", help="Move a protected branch without checks, and say why; kept in the log."
 )
@@ -56,12 +53,14 @@ def merge_command(
     if dry_run:
         _show_preview(preview, source, into, as_json)
         return
-    done = merge_checked(
+    from phlo.quality.by_hand import merge_by_hand
+
+    done = merge_by_hand(
         project,
         catalog,
+        load_project_declarations(project),
         source,
         into,
-        step="merge",
         message=message,
         override=reason,
         delete_source=delete_source,
@@ -74,33 +73,6 @@ def merge_command(
     tables = sorted(key_text(key) for key, how in preview.how.items() if how != "same")
     click.echo(f"merged {source} into {into}: commit {done.commit.id[:8]}")
     click.echo(f"  {', '.join(tables) or 'nothing had changed'}")
-
-
-def merge_checked(
-    project: "Project",
-    catalog: "LogCatalog",
-    source: str,
-    into: str,
-    *,
-    step: str,
-    message: str,
-    **options: Any,  # noqa: ANN401 - the other options of checked_merge
-) -> "CheckedMerge":
-    """Merge through the gate with every check the project and its packages know.
-
-    What moves main is told to the orchestrator, like the merge of a run.
-    """
-    from phlo.engine import Lake
-    from phlo.quality.by_hand import told_by_hand
-    from phlo.quality.gate import checked_merge, declared_checks
-    from phlo.quality.providers import with_provided
-
-    declarations = load_project_declarations(project)
-    declared = declared_checks(declarations, lambda commit: Lake(catalog, commit, project))
-    checks = with_provided(declared, project, catalog)
-    moves = set(catalog.preview_merge(source, into).how.values()) - {"same"}
-    outbox = told_by_hand(step, source, message) if moves and into == _MAIN else None
-    return checked_merge(catalog, source, into, checks, message=message, outbox=outbox, **options)
 
 
 def _merge_record(preview: MergePreview, done: "CheckedMerge") -> dict[str, Any]:
@@ -193,46 +165,21 @@ def revert_command(
     project = open_project(project_path)
     catalog = open_project_catalog(project)
     said = message or f"revert {target[:40]}"
-    if catalog.ref(on).protected:
-        commit = _revert_checked(project, catalog, target, on, said, reason)
-    else:
-        commit = catalog.revert(target, on=on, message=said)
+    from phlo.quality.by_hand import revert_by_hand
+
+    commit = revert_by_hand(
+        project,
+        catalog,
+        load_project_declarations(project),
+        target,
+        on,
+        message=said,
+        override=reason,
+        kept=lambda branch: note(f"the branch {branch} is kept for a look"),
+    )
     if as_json:
         show_json({"commit": commit.id, "number": commit.number})
         return
     tables = ", ".join(sorted({key_text(change.key) for change in commit.changes}))
     click.echo(f"reverted {target[:40]} on {on}: commit {commit.id[:8]}")
     click.echo(f"  {tables or 'nothing had to change'}")
-
-
-def _revert_checked(
-    project: "Project",
-    catalog: "LogCatalog",
-    target: str,
-    on: str,
-    message: str,
-    reason: str | None,
-) -> Commit:
-    import secrets
-
-    branch = catalog.create_branch(f"revert/{secrets.token_hex(4)}", at=on)
-    try:
-        catalog.revert(target, on=branch.name, message=message)
-    except Exception:
-        catalog.delete_ref(branch.name, incarnation=branch.incarnation)
-        raise
-    try:
-        done = merge_checked(
-            project,
-            catalog,
-            branch.name,
-            on,
-            step="revert",
-            message=message,
-            override=reason,
-            delete_source=True,
-        )
-    except Exception:
-        note(f"the branch {branch.name} is kept for a look")
-        raise
-    return done.commit

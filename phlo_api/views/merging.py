@@ -1,5 +1,7 @@
 """Merging through the gate, and undoing."""
 
+from collections.abc import Collection
+
 from phlo.catalog import content_token
 from phlo.errors import Conflict
 from phlo.model import (
@@ -11,6 +13,7 @@ from phlo.model import (
     ViewContent,
     key_text,
 )
+from phlo.quality.providers import provided_checks
 from phlo_api.schemas import nessie as wire
 from phlo_api.state import Api
 from phlo_api.views.history import shown, tips
@@ -21,7 +24,12 @@ def preview(api: Api, source: str, into: str) -> wire.MergePreview:
     found = api.catalog.preview_merge(source, into)
     protected = api.catalog.ref(into).protected
     changed = [key for key, how in found.how.items() if how not in {"same", "remove"}]
-    checks = [e for key in sorted(changed) if (e := _evidence(api, found, key)) is not None]
+    provided = provided_checks(api.project, api.catalog)
+    checks = [
+        shown_checks
+        for key in sorted(changed)
+        if (shown_checks := _evidence(api, found, key, provided.required(key))) is not None
+    ]
     failed = any(check.failed for check in checks)
     return wire.MergePreview(
         source=source,
@@ -37,7 +45,9 @@ def preview(api: Api, source: str, into: str) -> wire.MergePreview:
     )
 
 
-def _evidence(api: Api, found: MergePreview, key: Key) -> wire.CheckEvidence | None:
+def _evidence(
+    api: Api, found: MergePreview, key: Key, provided: Collection[str]
+) -> wire.CheckEvidence | None:
     content = api.catalog.contents(found.source).get(key)
     if not isinstance(content, TableContent | ViewContent):
         return None
@@ -47,6 +57,7 @@ def _evidence(api: Api, found: MergePreview, key: Key) -> wire.CheckEvidence | N
         for check in api.declared.checks(key_text(key))
         if check.blocking and not check.monitor
     ]
+    required += sorted(set(provided) - set(required))
     passed = list(known.passed) if known else []
     failed = list(known.failed) if known else []
     return wire.CheckEvidence(
@@ -83,8 +94,7 @@ def _side(side: SideSummary | None) -> wire.Side | None:
 
 def merge(api: Api, body: wire.MergeRequest) -> wire.Commit:
     """Merge a branch; a protected target gets only what passed its checks."""
-    from phlo.engine import Lake
-    from phlo.quality.gate import checked_merge, declared_checks
+    from phlo.quality.by_hand import merge_by_hand
 
     tip = api.catalog.resolve(body.source)
     if body.expect is not None and not tip.id.startswith(body.expect):
@@ -93,14 +103,12 @@ def merge(api: Api, body: wire.MergeRequest) -> wire.Commit:
             fix="look at the comparison again, then merge",
         )
 
-    def lake_at(ref: str) -> Lake:
-        return Lake(api.catalog, ref, api.project)
-
-    done = checked_merge(
+    done = merge_by_hand(
+        api.project,
         api.catalog,
+        api.declared.declarations,
         body.source,
         body.into,
-        declared_checks(api.declared.declarations, lake_at),
         message=body.message,
         override=body.override,
         delete_source=body.delete_source,
@@ -109,8 +117,16 @@ def merge(api: Api, body: wire.MergeRequest) -> wire.Commit:
 
 
 def revert(api: Api, body: wire.RevertRequest) -> wire.Commit:
-    """Undo a commit by a new one."""
-    commit = api.catalog.revert(
-        body.commit, on=body.on, message=body.message, override=body.override
+    """Undo a commit or a run by a new commit, which a protected branch gets through its checks."""
+    from phlo.quality.by_hand import revert_by_hand
+
+    commit = revert_by_hand(
+        api.project,
+        api.catalog,
+        api.declared.declarations,
+        body.commit,
+        body.on,
+        message=body.message or f"revert {body.commit[:40]}",
+        override=body.override,
     )
     return shown(commit, tips(api))
