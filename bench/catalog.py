@@ -123,6 +123,7 @@ def _worker(side: str, folder: str, name: str, count: int, gate: Any) -> None:
     catalog = opened(folder)
     gate.wait()
     task(catalog, name, count)
+    gate.wait()
 
 
 def _processes(side: str, folder: str, count: int) -> float:
@@ -135,10 +136,12 @@ def _processes(side: str, folder: str, count: int) -> float:
         worker.start()
     gate.wait()
     start = time.perf_counter()
+    gate.wait()
+    seconds = time.perf_counter() - start
     for worker in workers:
         worker.join()
         assert worker.exitcode == 0, "a writer failed"
-    return 4 * count / (time.perf_counter() - start)
+    return 4 * count / seconds
 
 
 def swaps_of_four(count: int) -> tuple[float, float]:

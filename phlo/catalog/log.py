@@ -19,8 +19,9 @@ from phlo.errors import CommitStateUnknown, Conflict, NotFound, StoreError
 from phlo.ports import ObjectStore
 
 _GIVE_UP_S = 120.0
-_POLL_S = 0.0002
-_SLOWEST_POLL_S = 0.001
+_FIRST_POLL_S = 0.0005
+_POLL_S = 0.0001
+_LOOK_S = 0.005
 
 
 class Log:
@@ -131,7 +132,7 @@ class Log:
         """
         offer = self._offer(batch)
         try:
-            turn = self._poll(batch)
+            turn = self._poll(batch, offer)
         finally:
             if offer is not None:
                 self._neighbours.withdraw([offer])
@@ -143,22 +144,32 @@ class Log:
         if not all(one.shared for one in batch):
             return None
         with self._folding:
-            _, groups = self._judge(batch, self._read_tail(), keep=False)
-        return self._neighbours.offer(groups)
+            state = self._read_tail()
+        groups = []
+        for one in batch:
+            try:
+                groups.append(Group(one.group_id, one.author, one.build(state)))
+            except Exception:  # noqa: BLE001 - its thread is told in its turn
+                continue
+        return self._neighbours.offer([group for group in groups if group.ops])
 
-    def _poll(self, batch: list[Pending]) -> bool | None:
+    def _poll(self, batch: list[Pending], offer: str | None) -> bool | None:
         """Wait for the lock, or for others to have put the batch; False after our patience."""
-        deadline = time.monotonic() + self._settings.patience_s
-        pause = _POLL_S
-        turn: bool | None = False
-        while turn is False and time.monotonic() < deadline:
+        now = time.monotonic()
+        deadline, look = now + self._settings.patience_s, now + _LOOK_S
+        pause, turn = _FIRST_POLL_S, self._neighbours.take_turn()
+        while turn is False and (now := time.monotonic()) < deadline:
             time.sleep(pause)
-            pause = min(pause * 1.3, _SLOWEST_POLL_S)
+            pause = _POLL_S
+            if offer is None or os.path.exists(offer):  # noqa: PTH110 - hot path
+                turn = self._neighbours.take_turn()
+                if turn is False and now < look:
+                    continue
+            look = now + _LOOK_S
             with self._folding:
                 state = self._read_tail()
             if settle_known(batch, state):
-                return None
-            turn = self._neighbours.take_turn()
+                return turn or None
         return turn
 
     def _decide_offer(self) -> None:
@@ -205,6 +216,7 @@ class Log:
     def _carry(self, folding: Folding, groups: list[Group]) -> list[str]:
         """Add the groups that other processes offer and that hold; return the met offers."""
         met = []
+        self._neighbours.gather()
         for path, offered in self._neighbours.offered():
             for group in offered:
                 if group.id not in folding.outcomes and folding.admits(group):
@@ -212,13 +224,8 @@ class Log:
             met.append(path)
         return met
 
-    def _judge(
-        self, batch: list[Pending], base: State, *, keep: bool = True
-    ) -> tuple[Folding, list[Group]]:
-        """Build and judge every pending group on top of the one before it.
-
-        Without ``keep`` it is a try: what fails now is not yet the answer to its thread.
-        """
+    def _judge(self, batch: list[Pending], base: State) -> tuple[Folding, list[Group]]:
+        """Build and judge every pending group on top of the one before it."""
         folding = Folding(base)
         self._now_us = self._settings.clock() // 1000
         folding.begin(base.number + 1, self._now_us)
@@ -229,8 +236,6 @@ class Log:
             group = self._build(pending, folding)
             if group is not None:
                 groups.append(group)
-            elif not keep:
-                pending.error = pending.state = None
         return folding, groups
 
     def _build(self, pending: Pending, folding: Folding) -> Group | None:

@@ -119,7 +119,12 @@ def test_a_stopped_holder_of_the_lock_only_delays(tmp_path: Path):
     lake.create_branch("dev")
 
     assert "dev" in open_catalog(tmp_path).refresh().refs
-    assert not list((tmp_path / "catalog" / "tmp").glob("*.offer"))
+    assert not _offers(lake.store)
+
+
+def _offers(store: LocalStore) -> list[str]:
+    """Return the offers of every process that writes to this lake."""
+    return Neighbours(store).open_offers()
 
 
 class Scripted(LocalStore):
@@ -129,7 +134,7 @@ class Scripted(LocalStore):
 
     def get(self, path: str) -> bytes:
         script = self.script
-        if script is not None and list(Path(self.folder).glob("catalog/tmp/*.offer")):
+        if script is not None and _offers(self):
             self.script = None
             script(self)
         return super().get(path)
@@ -245,12 +250,12 @@ def test_what_a_dead_process_offered_is_not_done_later(tmp_path: Path):
     child = context.Process(target=_offer_and_die, args=(str(tmp_path),))
     child.start()
     child.join()
-    assert list((tmp_path / "catalog" / "tmp").glob("*.offer"))
+    assert _offers(lake.store)
 
     lake.create_branch("dev")
 
     assert "ghost" not in lake.refresh().refs
-    assert not list((tmp_path / "catalog" / "tmp").glob("*.offer"))
+    assert not _offers(lake.store)
 
 
 def _offer_and_die(folder: str) -> None:
