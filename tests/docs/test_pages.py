@@ -24,7 +24,12 @@ def name(page: Path) -> str:
 @pytest.mark.docs
 @pytest.mark.parametrize("page", RUN, ids=name)
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
-    run_page(page, tmp_path)
+    try:
+        run_page(page, tmp_path)
+    finally:
+        for state in tmp_path.glob("**/.phlo/run"):
+            stop = [sys.executable, "-m", "phlo.cli", "services", "stop"]
+            subprocess.run([*stop, "--project", str(state.parent.parent)], check=False)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
