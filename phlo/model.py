@@ -11,6 +11,9 @@ Json = Any
 Key = tuple[str, ...]
 """A name in the catalog, namespace first: ``("raw", "flights")``. Unique on a ref ignoring case."""
 
+RUN_ID = "_phlo_run_id"
+"""The column that says which run wrote a row last."""
+
 Check = Literal["passed", "failed", "error"]
 IntentKind = Literal["append", "upsert", "overwrite", "rewrite", "schema"]
 RefKind = Literal["branch", "tag"]

@@ -12,6 +12,7 @@ from phlo.model import (
     Content,
     Diff,
     Evidence,
+    Intent,
     Json,
     Key,
     MergePreview,
@@ -21,10 +22,14 @@ from phlo.model import (
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog as IcebergCatalog
+    from pyiceberg.table import Table
 
 
 Outbox = Mapping[str, Json] | Callable[[Mapping[str, Json]], Mapping[str, Json]]
 """The payload of a merge's event, or what makes it from the facts of the merge (R20)."""
+
+RemoveRows = Callable[["Table", str, int, Intent], object]
+"""Deletes the rows of a run from a table, if they are exactly so many: table, run, rows, intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +172,15 @@ class Catalog(Protocol):
         delete_source: bool = False,
     ) -> Commit: ...
     def revert(
-        self, target: str, *, on: str = "main", message: str = "", override: str | None = None
-    ) -> Commit: ...
+        self,
+        target: str,
+        *,
+        on: str = "main",
+        message: str = "",
+        override: str | None = None,
+        remove_rows: RemoveRows | None = None,
+    ) -> Commit:
+        """Take back a commit or a run. Where only rows tell what it did, ``remove_rows`` goes."""
 
     # evidence and outbox
     def record_evidence(self, evidence: Sequence[Evidence]) -> None: ...

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from phlo.catalog.contents import Codec
 from phlo.catalog.entries import Header, Op, Put, commit_op, evidence_op, new_id
 from phlo.catalog.log import Log
-from phlo.catalog.merging import Merges
 from phlo.catalog.pending import Build
 from phlo.catalog.resolving import check_name, history, resolve
+from phlo.catalog.reverting import Reverts
 from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
 from phlo.errors import Conflict, InvalidInput, LakeMoved
@@ -44,7 +44,7 @@ CAPABILITIES = frozenset(
 )
 
 
-class LogCatalog(Merges):
+class LogCatalog(Reverts):
     """The port ``Catalog`` over a store that can create an object only if it is absent.
 
     Open it in the process that uses it; threads may share it, forked children may not.

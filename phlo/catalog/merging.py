@@ -1,4 +1,4 @@
-"""Merge, preview, diff and revert: plan over one state, put one group, plan again if it moved."""
+"""Merge, preview and diff: plan over one state, put one group, plan again if it moved."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,10 @@ from phlo.catalog.entries import (
     MergeSource,
     Op,
     Put,
-    commit_op,
     evidence_op,
     merge_op,
     new_id,
 )
-from phlo.catalog.judge import protected
 from phlo.catalog.pending import Build
 from phlo.catalog.resolving import resolve
 from phlo.catalog.state import MergePlan, State
@@ -102,7 +100,7 @@ class Merges(ABC):
         delete_source: bool = False,
     ) -> Commit:
         state = self.refresh()
-        named, target = state.refs.get(source), _branch(state, into)
+        named, target = state.refs.get(source), branch_of(state, into)
         commit = resolve(state, source).id
         if checked is not None and resolve(state, checked).id != commit:
             raise Conflict(
@@ -133,7 +131,7 @@ class Merges(ABC):
         into, source = asked.target.name, asked.source.commit
         for attempt in range(_TRIES):
             state = self.refresh()
-            target = _branch(state, into)
+            target = branch_of(state, into)
             if asked.outbox is None and is_ancestor(state.commits, source, target.commit):
                 return self._nothing_to_merge(asked, target)
             files = self._planning(state)
@@ -191,42 +189,12 @@ class Merges(ABC):
             return self._submit(lambda _: [op]).commit(target.commit)
         return self.refresh().commit(target.commit)
 
-    def revert(
-        self, target: str, *, on: str = "main", message: str = "", override: str | None = None
-    ) -> Commit:
-        from phlo.catalog.revert import commits_to_revert, plan_revert
-
-        for attempt in range(_TRIES):
-            state = self.refresh()
-            ref = _branch(state, on)
-            if ref.protected and not override:
-                raise protected(on)
-            whole = _whole_id(state, target)
-            commits = commits_to_revert(state, ref.commit, whole)
-            files = self._planning(state)
-            plan = plan_revert(state, ref.commit, commits, files, ref=on)
-            if plan.conflicts:
-                raise MergeConflict.of(
-                    f"reverting {target} on {on!r}",
-                    plan.conflicts,
-                    update="revert the later commits first",
-                )
-            files.sync()
-            header = Header(on, ref.incarnation, message or f"revert {target}", None, override)
-            puts = _puts(state, plan, files)
-            op = commit_op(self.codec, header, puts, commit=new_id())
-            try:
-                return self._submit(lambda _, op=op: [op]).commit(op["id"])  # type: ignore[misc]  # a default argument binds the loop's value
-            except Conflict:
-                if attempt == _TRIES - 1 or self.refresh().ref(on).commit == ref.commit:
-                    raise
-        raise AssertionError("unreachable: the last attempt raises or returns")
-
     def _planning(self, state: State) -> "TableFiles":
         return self.files.fresh(ids=state.ids, unsynced={})
 
 
-def _branch(state: State, name: str) -> Ref:
+def branch_of(state: State, name: str) -> Ref:
+    """Return a branch. Raises ``InvalidInput`` for a tag."""
     ref = state.ref(name)
     if ref.kind != "branch":
         raise InvalidInput(f"{name!r} is a tag and does not move", fix="name a branch")
@@ -252,11 +220,6 @@ def _puts(
         put if put.change.after is known.get(put.change.key) else with_named_files(put, files)
         for put in puts
     ]
-
-
-def _whole_id(state: State, target: str) -> str:
-    found = [commit for commit in state.commits if commit.startswith(target)]
-    return found[0] if len(found) == 1 and len(target) >= 8 else target
 
 
 def _delete_op(source: MergeSource) -> Op:

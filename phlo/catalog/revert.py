@@ -10,9 +10,19 @@ from phlo.catalog.merge import collect_works
 from phlo.catalog.merge_intents import UNDONE
 from phlo.catalog.merge_steps import Step, Three, Works, decide, same, tree_conflicts
 from phlo.catalog.merge_table import Work
-from phlo.catalog.state import MergePlan, State, first_parents
+from phlo.catalog.revert_rows import rows_of_run
+from phlo.catalog.state import MergePlan, RunRows, State, first_parents
 from phlo.errors import Conflict, RefNotFound
-from phlo.model import Change, Commit, Content, Intent, Key, MergeHow, TableConflict
+from phlo.model import (
+    Change,
+    Commit,
+    Content,
+    Intent,
+    Key,
+    MergeHow,
+    NamespaceContent,
+    TableConflict,
+)
 
 
 def commits_to_revert(state: State, tip: str, target: str) -> tuple[Commit, ...]:
@@ -41,13 +51,19 @@ def commits_to_revert(state: State, tip: str, target: str) -> tuple[Commit, ...]
 
 
 def plan_revert(
-    state: State, tip: str, commits: Sequence[Commit], files: TableFiles, *, ref: str = "ours"
+    state: State,
+    tip: str,
+    commits: Sequence[Commit],
+    files: TableFiles,
+    *,
+    ref: str = "ours",
+    by_rows: bool = False,
 ) -> MergePlan:
     """Plan to take back commits, newest first, from the state at ``tip``.
 
     Per key: base is what the commit left, ours the tip, theirs what the commit found. No column
     is dropped. Files that a later commit rewrote cannot be told apart any more: a conflict that
-    names the later commits.
+    names the later commits, except where rows were only added, and can go by their run.
 
     Args:
         state: The log as known.
@@ -55,8 +71,9 @@ def plan_revert(
         commits: What to take back, from ``commits_to_revert``.
         files: Access to tables; writes the metadata of those that changed since.
         ref: What conflicts call the branch.
+        by_rows: Whether the caller can delete rows; otherwise all that needs it is a conflict.
     """
-    undoing = _Undoing(state, tip, files, ref)
+    undoing = _Undoing(state, tip, files, ref, by_rows)
     for commit in commits:
         undoing.undo(commit)
     changes = undoing.changes()
@@ -64,18 +81,21 @@ def plan_revert(
         base=commits[-1].id,
         source=commits[-1].parents[0],
         target=tip,
-        how={change.key: undoing.how[change.key] for change in changes},
+        how={key: undoing.how[key] for key in (*(one.key for one in changes), *undoing.rows)},
         changes=() if undoing.conflicts else changes,
         conflicts=tuple(undoing.conflicts),
+        rows=undoing.rows,
     )
 
 
 class _Undoing:
     """Contents of the tip while commits are taken back from it, one after the other."""
 
-    def __init__(self, state: State, tip: str, files: TableFiles, ref: str) -> None:
+    def __init__(self, state: State, tip: str, files: TableFiles, ref: str, by_rows: bool) -> None:
         self.conflicts: list[TableConflict] = []
         self.how: dict[Key, MergeHow] = {}
+        self.rows: dict[Key, RunRows] = {}
+        self._by_rows = by_rows
         self._state = state
         self._tip = tip
         self._files = files
@@ -100,7 +120,8 @@ class _Undoing:
             if isinstance(decided, Step) and decided.how != "same":
                 steps.append(decided)
             elif isinstance(decided, TableConflict):
-                self.conflicts.append(_named_conflict(decided))
+                self.conflicts += self._unless_by_rows(decided, commit, three, works)
+        steps = [step for step in steps if not self._is_in_use(step, steps)]
         if not self.conflicts:
             self.conflicts += tree_conflicts(state, (self._tip, commit.parents[0]), steps, works)
         if not self.conflicts:
@@ -121,6 +142,30 @@ class _Undoing:
             self._now[change.key] = change.after
             self.how[change.key] = step.how
             self._intents.setdefault(change.key, []).append(change.intent)
+
+    def _unless_by_rows(
+        self, conflict: TableConflict, commit: Commit, three: Three, works: Works
+    ) -> list[TableConflict]:
+        """Note what the commit added to a table, if it can go by its run; else the conflict."""
+        found = rows_of_run(commit, three, works(three.key), self._files) if self._by_rows else None
+        if found is None:
+            return [_named_conflict(conflict)]
+        before = self.rows.get(three.key, RunRows(found.run, 0))
+        self.rows[three.key] = RunRows(found.run, before.rows + found.rows)
+        self.how[three.key] = "rebase"
+        return []
+
+    def _is_in_use(self, step: Step, steps: Sequence[Step]) -> bool:
+        """Tell whether a namespace would go while others keep something in it: then it stays."""
+        name = step.three.key
+        if step.how != "remove" or not isinstance(step.three.ours, NamespaceContent):
+            return False
+        gone = {one.three.key for one in steps if one.how == "remove"}
+        return any(
+            len(key) > len(name) and key[: len(name)] == name and key not in gone
+            for key in self._state.contents[self._tip]
+            if self._content(key) is not None
+        )
 
     def _content(self, key: Key) -> Content | None:
         return self._now[key] if key in self._now else self._state.contents[self._tip].get(key)

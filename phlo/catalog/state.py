@@ -110,13 +110,21 @@ def first_parents(state: State, commit: str) -> Iterator[Commit]:
         at = found.parents[0] if found.parents else None
 
 
+class RunRows(NamedTuple):
+    """How many rows a run added that only their ``_phlo_run_id`` can tell from others now."""
+
+    run: str
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class MergePlan:
     """What a merge (or revert) would put, planned by pure functions over one ``State``.
 
     ``base``, ``source`` and ``target`` are commit ids. ``changes`` state the target's content as
     ``before``; their files are written, but not yet synced, through the ``TableFiles`` that the
-    planner got. With ``conflicts`` nothing may be put.
+    planner got. With ``conflicts`` nothing may be put. ``rows`` are those that a revert has to
+    delete from tables by their run, after the changes.
     """
 
     base: str
@@ -125,3 +133,4 @@ class MergePlan:
     how: Mapping[Key, MergeHow]
     changes: tuple[Change, ...]
     conflicts: tuple[TableConflict, ...] = ()
+    rows: Mapping[Key, RunRows] = field(default_factory=dict)

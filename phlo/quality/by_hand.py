@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from phlo.model import Commit, Json
+from phlo.model import Commit, Intent, Json
 from phlo.ports import Catalog
 from phlo.quality.gate import CheckedMerge, Checks, checked_merge, declared_checks
 from phlo.quality.providers import with_provided
 
 if TYPE_CHECKING:
+    from pyiceberg.table import Table
+
     from phlo.config import Project
     from phlo.declare.specs import Declarations
 
@@ -60,13 +62,14 @@ def revert_by_hand(
 ) -> Commit:
     """Undo a commit or a run; on a protected branch the result passes the gate like a merge.
 
+    Rows that a run added go by their run where later commits moved them to other files.
     Where the gate refuses, the branch with the result stays and ``kept`` hears its name.
     """
     if not catalog.ref(on).protected:
-        return catalog.revert(target, on=on, message=message)
+        return catalog.revert(target, on=on, message=message, remove_rows=_remove_rows)
     branch = catalog.create_branch(f"revert/{secrets.token_hex(4)}", at=on)
     try:
-        catalog.revert(target, on=branch.name, message=message)
+        catalog.revert(target, on=branch.name, message=message, remove_rows=_remove_rows)
     except Exception:
         catalog.delete_ref(branch.name, incarnation=branch.incarnation)
         raise
@@ -86,6 +89,14 @@ def revert_by_hand(
         kept(branch.name)
         raise
     return done.commit
+
+
+def _remove_rows(table: "Table", run: str, rows: int, intent: Intent) -> None:
+    from phlo.engine.connection import open_engine
+    from phlo.tables.write import delete_run
+
+    with open_engine() as con:
+        delete_run(con, table, run, rows, intent)
 
 
 def told_by_hand(

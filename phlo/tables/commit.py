@@ -65,7 +65,7 @@ def commit_files(
     summary = dict(properties or {}) | intent_property(intent)
     transaction = table.transaction()
     update = transaction.update_snapshot(snapshot_properties=summary)
-    producer = update.overwrite() if intent.kind != "append" else update.merge_append()
+    producer = update.overwrite() if remove or intent.kind != "append" else update.merge_append()
     try:
         with producer as files:
             for file in add:

@@ -5,20 +5,21 @@ table's types without loss, the files are durable before the snapshot names them
 says what the change meant to do, so that the catalog knows what it merges with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import FileScanTask
 
-from phlo.errors import BadData
-from phlo.model import Intent
+from phlo.errors import BadData, Conflict
+from phlo.model import RUN_ID, Intent
 from phlo.tables.commit import Written, commit_files
 from phlo.tables.conform import arrow_schema, conform, storable_select
 from phlo.tables.create import create, evolve
 from phlo.tables.datafiles import write_data_files
 from phlo.tables.plan import files_sql
-from phlo.tables.rewrite import matching, rest_of, tasks_of
+from phlo.tables.quoting import identifier, literal
+from phlo.tables.rewrite import Hit, matching, rest_of, tasks_of
 from phlo.tables.staging import staged
 from phlo.tables.upsert import upsert
 
@@ -32,6 +33,7 @@ __all__ = [
     "arrow_schema",
     "create",
     "delete",
+    "delete_run",
     "evolve",
     "replace",
     "staged",
@@ -126,11 +128,43 @@ def delete(
         Conflict: If another writer won; nothing was changed.
     """
     hits = matching(con, table, tasks_of(table), predicate_sql)
+    intent = Intent("overwrite", scope=predicate_sql)
+    return _without(con, table, hits, predicate_sql, intent, properties)
+
+
+def delete_run(
+    con: "duckdb.DuckDBPyConnection", table: "Table", run: str, rows: int, intent: Intent
+) -> Written:
+    """Remove the rows that a run added, if they are exactly as many as it added.
+
+    Raises:
+        Conflict: If they are not, or if another writer won; nothing was changed.
+    """
+    predicate = f"{identifier(RUN_ID)} = {literal(run)}"
+    hits = matching(con, table, tasks_of(table), predicate)
+    found = sum(count for _, count in hits)
+    if found != rows:
+        name = ".".join(table.name())
+        raise Conflict(
+            f"{found} rows of {name} carry the run {run}, of which {rows} are to go: they cannot "
+            "be told apart",
+            fix="revert the whole run, or revert the later commits first",
+        )
+    return _without(con, table, hits, predicate, intent, None)
+
+
+def _without(
+    con: "duckdb.DuckDBPyConnection",
+    table: "Table",
+    hits: Sequence[Hit],
+    predicate: str,
+    intent: Intent,
+    properties: Mapping[str, str] | None,
+) -> Written:
     if not hits:
         return Written(table, None)
-    kept = rest_of(con, table, hits, predicate_sql)
+    kept = rest_of(con, table, hits, predicate)
     removed = [task.file for task, _ in hits]
-    intent = Intent("overwrite", scope=predicate_sql)
     snapshot = commit_files(table, add=kept, remove=removed, intent=intent, properties=properties)
     return Written(
         table,
