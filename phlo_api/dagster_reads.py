@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import dagster as dg
-import sqlalchemy as db
 from dagster import AssetCheckKey, AssetKey, DagsterRunStatus, RunsFilter
 from dagster._core.event_api import EventLogCursor
 from dagster._core.events import DagsterEventType
@@ -28,13 +27,19 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecordStatus,
 )
 from dagster._core.storage.dagster_run import RunRecord
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    AssetKeyTable,
+    SqlEventLogStorageTable,
+)
+from dagster._core.storage.runs.schema import RunsTable
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget, WorkspaceFileTarget
 
 from phlo.errors import AssetNotFound, RunNotFound
 from phlo_api import dagster_facts as facts
+from phlo_api.dagster_columns import Columns, Kept, Tables
 from phlo_api.dagster_shapes import (
     OVER,
     backfill_of,
@@ -57,6 +62,7 @@ LOCATION = "phlo"
 REPOSITORY = "__repository__"
 _WRITTEN: Literal[DagsterEventType.ASSET_MATERIALIZATION] = DagsterEventType.ASSET_MATERIALIZATION
 _OUTPUT_BYTES = 256 * 1024
+_TABLES = Tables(RunsTable, SqlEventLogStorageTable, AssetKeyTable, AssetCheckExecutionsTable)
 
 
 Context = WorkspaceProcessContext
@@ -96,6 +102,9 @@ class DagsterReads:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.instance = context.instance
+        self.columns = Columns(self.instance.run_storage, self.instance.event_log_storage, _TABLES)
+        self._records: Kept[str, facts.AssetRecord] = Kept()
+        self._executions: Kept[tuple[str, str], facts.CheckFacts] = Kept()
 
     # the code location
 
@@ -153,13 +162,18 @@ class DagsterReads:
 
     def asset_records(self, names: Iterable[str]) -> dict[str, facts.AssetRecord]:
         """Return the latest of each asset that was ever written or planned."""
-        keys = [AssetKey(self.assets[name].key) for name in names]
+        keys = {AssetKey(self.assets[name].key).to_string(): name for name in names}
+        found = self._records.get(self.columns.asset_prints(keys), self._read_assets)
+        return {keys[key]: record for key, record in found.items()}
+
+    def _read_assets(self, keys: list[str]) -> dict[str, facts.AssetRecord]:
+        wanted = [key for text in keys if (key := AssetKey.from_db_string(text)) is not None]
         return {
-            dotted(record.asset_entry.asset_key): facts.AssetRecord(
+            record.asset_entry.asset_key.to_string(): facts.AssetRecord(
                 materialized_of(record.asset_entry.last_materialization_record),
                 record.asset_entry.last_run_id,
             )
-            for record in (self.instance.get_asset_records(keys) if keys else ())
+            for record in self.instance.get_asset_records(wanted)
         }
 
     def freshness(self, names: Iterable[str]) -> dict[str, str]:
@@ -246,14 +260,25 @@ class DagsterReads:
         self, keys: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], facts.CheckFacts]:
         """Return the latest execution of each check that ever ran."""
-        wanted = [
-            AssetCheckKey(AssetKey(self.assets[a].key), c) for a, c in keys if a in self.assets
-        ]
+        wanted = {
+            (AssetKey(self.assets[asset].key).to_string(), check): (asset, check)
+            for asset, check in keys
+            if asset in self.assets
+        }
+        prints = self.columns.check_prints({key for key, _ in wanted})
+        found = self._executions.get(
+            {key: mark for key, mark in prints.items() if key in wanted}, self._read_checks
+        )
+        return {wanted[key]: check for key, check in found.items()}
+
+    def _read_checks(self, keys: list[tuple[str, str]]) -> dict[tuple[str, str], facts.CheckFacts]:
+        pairs = [(AssetKey.from_db_string(text), check) for text, check in keys]
+        wanted = [AssetCheckKey(key, check) for key, check in pairs if key is not None]
         storage = self.instance.event_log_storage
-        records = storage.get_latest_asset_check_execution_by_key(wanted) if wanted else {}
+        records = storage.get_latest_asset_check_execution_by_key(wanted)
         statuses = self._statuses_of_planned(records.values())
         return {
-            (dotted(key.asset_key), key.name): check_of(record, statuses)
+            (key.asset_key.to_string(), key.name): check_of(record, statuses)
             for key, record in records.items()
         }
 
@@ -267,22 +292,6 @@ class DagsterReads:
         )
         statuses = self._statuses_of_planned(records)
         return [check_of(record, statuses) for record in records]
-
-    def check_days(self, since: datetime) -> dict[str, tuple[int, int]]:
-        """Return how many checks were run and how many passed, by day (UTC), from one read."""
-        table = AssetCheckExecutionsTable.c
-        moment = table.evaluation_event_timestamp
-        query = db.select(moment, table.execution_status).where(
-            moment >= since.replace(tzinfo=None), table.execution_status != "PLANNED"
-        )
-        storage: Any = self.instance.event_log_storage
-        with storage.index_connection() as connection:
-            rows = connection.execute(query).fetchall()
-        found: dict[str, tuple[int, int]] = {}
-        for time, status in rows:
-            run, passed = found.get(f"{time:%Y-%m-%d}", (0, 0))
-            found[f"{time:%Y-%m-%d}"] = (run + 1, passed + (status == "SUCCEEDED"))
-        return found
 
     def _statuses_of_planned(self, records: Iterable[AssetCheckExecutionRecord]) -> dict[str, str]:
         """Return the status of the runs whose checks were planned: storage never resolves them."""
@@ -311,10 +320,6 @@ class DagsterReads:
             ascending=by_update,
         )
         return [run_of(record) for record in records]
-
-    def count(self, wish: facts.RunWish) -> int:
-        """Count runs."""
-        return self.instance.get_runs_count(_filter(wish))
 
     def run(self, run_id: str) -> facts.RunFacts:
         """Return a run. Raises ``RunNotFound``; an id that is no UUID is not asked for."""
@@ -399,20 +404,21 @@ class DagsterReads:
 
     # schedules, sensors, backfills, daemon
 
-    def instigators(self, kind: facts.InstigatorKind) -> list[facts.InstigatorFacts]:
-        """Return the schedules or sensors with their last ticks, by name."""
+    def instigators(self, *kinds: facts.InstigatorKind) -> list[facts.InstigatorFacts]:
+        """Return the schedules or sensors, or both, with their last ticks, by name."""
         if self.load_error:
             return []
         repository = self._repository
-        found = repository.get_schedules() if kind == "schedule" else repository.get_sensors()
+        get = {"schedule": repository.get_schedules, "sensor": repository.get_sensors}
+        found = [(kind, item) for kind in kinds for item in get[kind]()]
         states = {s.selector_id: s for s in self.instance.all_instigator_state()}
-        ids = [item.selector_id for item in found]
+        ids = [item.selector_id for _, item in found]
         ticks = self.instance.get_batch_ticks(ids, limit=1) if ids else {}
         items = [
             instigator_of(
                 kind, item, states.get(item.selector_id), ticks.get(item.selector_id) or ()
             )
-            for item in found
+            for kind, item in found
         ]
         return sorted(items, key=lambda item: item.name)
 
@@ -449,23 +455,9 @@ class DagsterReads:
         """Return the parts of the daemon and when they were seen."""
         return [daemon_of(status) for status in self.instance.get_daemon_statuses().values()]
 
-    def newest(self) -> tuple[str, ...]:
-        """Return a cheap print of everything that changes: runs, events, ticks."""
-        runs = self.instance.get_run_records(limit=1, order_by="update_timestamp")
-        events = [
-            str(record.storage_id)
-            for record in self.instance.get_asset_event_summary_records(_WRITTEN, limit=1)
-        ]
-        moved = [f"{r.dagster_run.run_id}{r.update_timestamp}" for r in runs]
-        return (*moved, *events, self._newest_check())
-
-    def _newest_check(self) -> str:
-        """Return what changes when a check is planned or comes to a result."""
-        table = AssetCheckExecutionsTable.c
-        query = db.select(db.func.max(table.id), db.func.max(table.evaluation_event_storage_id))
-        storage: Any = self.instance.event_log_storage
-        with storage.index_connection() as connection:
-            return str(connection.execute(query).fetchone())
+    def newest(self) -> tuple[str, str]:
+        """Return a cheap print of everything that changes: runs, then events of assets."""
+        return self.columns.newest_run(), self.columns.newest_event()
 
 
 def is_run_id(text: str) -> bool:

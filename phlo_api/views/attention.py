@@ -1,6 +1,6 @@
 """What needs a person, the worst first, each with the next action."""
 
-from phlo_api.dagster_facts import CheckFacts, InstigatorKind, RunFacts
+from phlo_api.dagster_facts import CheckFacts, RunFacts
 from phlo_api.schemas import dagster as wire
 from phlo_api.state import Api
 from phlo_api.views.standing import Standing
@@ -107,7 +107,6 @@ def after_check(result: CheckFacts) -> str:
 
 
 def _automation(api: Api) -> list[wire.Attention]:
-    kinds: tuple[InstigatorKind, ...] = ("schedule", "sensor")
     return [
         _item(
             "schedule",
@@ -117,7 +116,6 @@ def _automation(api: Api) -> list[wire.Attention]:
             "look at the tick's error, then mend the schedule or sensor",
             time=one.last.time if one.last else None,
         )
-        for kind in kinds
-        for one in api.dagster.instigators(kind)
+        for one in api.dagster.instigators("schedule", "sensor")
         if one.last is not None and one.last.status == "failure"
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from phlo.model import Commit
-from phlo_api.dagster_facts import Materialized, RunWish
+from phlo_api.dagster_facts import Materialized
 from phlo_api.schemas import dagster as wire
 from phlo_api.state import Api
 from phlo_api.views import attention
@@ -114,12 +114,12 @@ def _checks(found: list[Standing]) -> wire.AssetChecks:
 def run_counts(api: Api) -> wire.RunCounts:
     """Count runs by kind, today's by their last change."""
     since = datetime.now(UTC) - timedelta(hours=24)
-    count = api.dagster.count
+    tallies = {tally.status.lower(): tally for tally in api.dagster.columns.run_tallies(since)}
     return wire.RunCounts(
-        queued=count(RunWish(statuses=_WAITING)),
-        in_progress=count(RunWish(statuses=_MOVING)),
-        failed_24h=count(RunWish(statuses=("failure",), updated_after=since)),
-        succeeded_24h=count(RunWish(statuses=("success",), updated_after=since)),
+        queued=sum(tallies[s].total for s in _WAITING if s in tallies),
+        in_progress=sum(tallies[s].total for s in _MOVING if s in tallies),
+        failed_24h=tallies["failure"].lately if "failure" in tallies else 0,
+        succeeded_24h=tallies["success"].lately if "success" in tallies else 0,
     )
 
 

@@ -42,7 +42,7 @@ def score(found: Counter[str]) -> float | None:
 def _days(api: Api, days: int) -> list[wire.ScorePoint]:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = today - timedelta(days=days - 1)
-    known = api.dagster.check_days(first)
+    known = api.dagster.columns.check_days(first)
     points = []
     for place in range(days):
         day = f"{first + timedelta(days=place):%Y-%m-%d}"

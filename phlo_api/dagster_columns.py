@@ -1,0 +1,147 @@
+"""Plain columns of Dagster's history: what changed, and counts, without unpacking one event.
+
+The tables come from ``dagster_reads``, which alone imports Dagster's internals.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as db
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+_RECENT = 1000
+PLANNED = "PLANNED"
+
+
+class Kept(Generic[K, V]):
+    """Values by key, each read again only when its print has changed. Threads share it."""
+
+    def __init__(self) -> None:
+        self._known: dict[K, tuple[Hashable, V]] = {}
+
+    def get(
+        self, prints: Mapping[K, Hashable], read: Callable[[list[K]], Mapping[K, V]]
+    ) -> dict[K, V]:
+        """Return the values of keys as their prints say; what has none is left out.
+
+        The prints are older than what is read, so a change between the two is read twice and
+        never missed.
+        """
+        held = {key: known for key in prints if (known := self._known.get(key)) is not None}
+        changed = [k for k, mark in prints.items() if k not in held or held[k][0] != mark]
+        fresh = read(changed) if changed else {}
+        for key, value in fresh.items():
+            self._known[key] = held[key] = (prints[key], value)
+        gone = {key for key in changed if key not in fresh}
+        return {key: known[1] for key, known in held.items() if key not in gone}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Dagster's own tables."""
+
+    runs: db.Table
+    events: db.Table
+    assets: db.Table
+    checks: db.Table
+
+
+@dataclass(frozen=True, slots=True)
+class RunTally:
+    """Runs of one status: all, and those that changed since a moment."""
+
+    status: str
+    total: int
+    lately: int
+
+
+class Columns:
+    """Reads of plain columns. Each is one statement that an index answers."""
+
+    def __init__(self, runs: Any, events: Any, tables: Tables) -> None:  # noqa: ANN401 - storages
+        self._runs, self._events, self._tables = runs, events, tables
+
+    def asset_prints(self, keys: Iterable[str]) -> dict[str, Hashable]:
+        """Return what changes whenever an asset is written, planned or wiped, by key."""
+        table = self._tables.assets.c
+        query = db.select(
+            table.asset_key,
+            table.last_materialization_timestamp,
+            table.last_run_id,
+            table.wipe_timestamp,
+            db.func.length(table.last_materialization),
+        ).where(table.asset_key.in_(list(keys)))
+        return {row[0]: tuple(row[1:]) for row in self._of_events(query)}
+
+    def check_prints(self, assets: Iterable[str]) -> dict[tuple[str, str], Hashable]:
+        """Return what changes with the latest execution of each check, by asset key and name.
+
+        What is only planned is judged by its run, so its print never equals another.
+        """
+        table = self._tables.checks.c
+        latest = (
+            db.select(db.func.max(table.id).label("id"))
+            .where(table.asset_key.in_(list(assets)))
+            .group_by(table.asset_key, table.check_name)
+            .subquery()
+        )
+        query = db.select(
+            table.asset_key,
+            table.check_name,
+            table.id,
+            table.execution_status,
+            table.evaluation_event_storage_id,
+        ).join(latest, table.id == latest.c.id)
+        return {
+            (row[0], row[1]): object() if row[3] == PLANNED else tuple(row[2:])
+            for row in self._of_events(query)
+        }
+
+    def check_days(self, since: datetime) -> dict[str, tuple[int, int]]:
+        """Return how many checks were run and how many passed, by day (UTC), from one read."""
+        table = self._tables.checks.c
+        moment = table.evaluation_event_timestamp
+        query = db.select(moment, table.execution_status).where(
+            moment >= since.replace(tzinfo=None), table.execution_status != PLANNED
+        )
+        found: dict[str, tuple[int, int]] = {}
+        for time, status in self._of_events(query):
+            run, passed = found.get(f"{time:%Y-%m-%d}", (0, 0))
+            found[f"{time:%Y-%m-%d}"] = (run + 1, passed + (status == "SUCCEEDED"))
+        return found
+
+    def run_tallies(self, since: datetime) -> list[RunTally]:
+        """Count runs by status, and those of them that changed since a moment."""
+        table = self._tables.runs.c
+        lately = db.case((table.update_timestamp > since.replace(tzinfo=None), 1), else_=0)
+        query = db.select(table.status, db.func.count(), db.func.sum(lately))
+        return [RunTally(*row) for row in self._of_runs(query.group_by(table.status))]
+
+    def newest_run(self) -> str:
+        """Return what changes when a run is made, moves on or is removed."""
+        table = self._tables.runs.c
+        query = db.select(db.func.max(table.update_timestamp), db.func.count(table.status))
+        return str(self._of_runs(query)[0])
+
+    def newest_event(self) -> str:
+        """Return what changes when anything is said of an asset, or a planned check is over."""
+        events, checks = self._tables.events.c, self._tables.checks.c
+        last = db.select(db.func.max(checks.id)).scalar_subquery()
+        ended = (
+            db.select(db.func.max(checks.evaluation_event_storage_id))
+            .where(checks.id > last - _RECENT)
+            .scalar_subquery()
+        )
+        newest = db.select(db.func.max(events.id)).scalar_subquery()
+        return str(self._of_events(db.select(newest, last, ended))[0])
+
+    def _of_events(self, query: db.Executable) -> list[Any]:
+        with self._events.index_connection() as connection:
+            return list(connection.execute(query).fetchall())
+
+    def _of_runs(self, query: db.Executable) -> list[Any]:
+        with self._runs.connect() as connection:
+            return list(connection.execute(query).fetchall())

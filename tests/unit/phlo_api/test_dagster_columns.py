@@ -1,0 +1,109 @@
+"""What tells one state of Dagster's history from another, on a real instance."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from phlo_api.dagster_columns import Columns, Kept
+from phlo_api.dagster_reads import _TABLES
+
+ORDERS, PEOPLE = '["raw", "orders"]', '["raw", "people"]'
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        for name in ("orders", "people"):
+            made.report_runless_asset_event(dg.AssetMaterialization(["raw", name]))
+        yield made
+
+
+def columns_of(instance: dg.DagsterInstance) -> Columns:
+    return Columns(instance.run_storage, instance.event_log_storage, _TABLES)
+
+
+def evaluation(*, passed: bool) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(["raw", "orders"]), check_name="has_rows", passed=passed
+    )
+
+
+def test_only_the_asset_that_was_written_has_another_print(instance: dg.DagsterInstance) -> None:
+    columns = columns_of(instance)
+    before = columns.asset_prints([ORDERS, PEOPLE])
+
+    instance.report_runless_asset_event(dg.AssetMaterialization(["raw", "orders"]))
+
+    after = columns.asset_prints([ORDERS, PEOPLE])
+    assert {key for key in after if after[key] != before[key]} == {ORDERS}
+
+
+def test_each_execution_of_a_check_has_another_print(instance: dg.DagsterInstance) -> None:
+    columns = columns_of(instance)
+    instance.report_runless_asset_event(evaluation(passed=True))
+    before = columns.check_prints([ORDERS])
+
+    instance.report_runless_asset_event(evaluation(passed=False))
+
+    after = columns.check_prints([ORDERS])
+    assert after.keys() == before.keys() == {(ORDERS, "has_rows")}
+    assert after != before
+
+
+@pytest.mark.parametrize(
+    "event", [dg.AssetMaterialization(["raw", "people"]), evaluation(passed=True)]
+)
+def test_anything_that_is_said_of_an_asset_is_the_newest(
+    instance: dg.DagsterInstance, event: dg.AssetMaterialization | dg.AssetCheckEvaluation
+) -> None:
+    before = columns_of(instance).newest_event()
+
+    instance.report_runless_asset_event(event)
+
+    assert columns_of(instance).newest_event() != before
+
+
+def test_runs_are_counted_by_status_and_by_their_last_change(instance: dg.DagsterInstance) -> None:
+    @dg.op
+    def works() -> None: ...
+
+    @dg.job
+    def once() -> None:
+        works()
+
+    before = columns_of(instance).newest_run()
+    once.execute_in_process(instance=instance)
+    now = datetime.now(UTC)
+
+    lately = columns_of(instance).run_tallies(now - timedelta(hours=1))
+    later = columns_of(instance).run_tallies(now + timedelta(hours=1))
+
+    assert [(t.status, t.total, t.lately) for t in lately] == [("SUCCESS", 1, 1)]
+    assert [(t.status, t.total, t.lately) for t in later] == [("SUCCESS", 1, 0)]
+    assert columns_of(instance).newest_run() != before
+
+
+def test_what_is_kept_is_read_again_only_when_its_print_changes() -> None:
+    asked: list[list[str]] = []
+
+    def read(keys: list[str]) -> dict[str, str]:
+        asked.append(keys)
+        return {key: key.upper() for key in keys if key != "gone"}
+
+    kept: Kept[str, str] = Kept()
+    first = kept.get({"a": 1, "b": 1}, read)
+    again = kept.get({"a": 1, "b": 2, "gone": 1}, read)
+
+    assert first == again == {"a": "A", "b": "B"}
+    assert asked == [["a", "b"], ["b", "gone"]]
+
+
+def test_what_never_equals_another_print_is_read_each_time() -> None:
+    kept: Kept[str, int] = Kept()
+    count = iter(range(9))
+
+    found = [kept.get({"planned": object()}, lambda keys: {keys[0]: next(count)}) for _ in range(3)]
+
+    assert found == [{"planned": 0}, {"planned": 1}, {"planned": 2}]
