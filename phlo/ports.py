@@ -108,6 +108,12 @@ class Catalog(Protocol):
     @property
     def capabilities(self) -> frozenset[str]: ...
 
+    def sync(self) -> None:
+        """Make durable what was read so far, before anything outside the lake rests on it (R6).
+
+        Another process's commit can be read a moment before a power cut would spare it.
+        """
+
     # refs
     def refs(self) -> Sequence[Ref]: ...
     def ref(self, name: str) -> Ref: ...

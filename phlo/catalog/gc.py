@@ -96,6 +96,7 @@ def collect(
             continue
         doomed = marked.paths("delete")
         assert all(path.startswith(AREAS) for path in doomed)
+        catalog.sync()  # what condemned them must outlive them
         catalog.store.delete(doomed)
         return marked
     raise AssertionError("unreachable: the last attempt raises or returns")

@@ -72,6 +72,9 @@ class LogCatalog(Reverts):
         """Fold in what others have written, and return the state."""
         return self._log.refresh()
 
+    def sync(self) -> None:
+        self._log.sync()
+
     @cached_property
     def files(self) -> "TableFiles":
         """The metadata files of the lake's tables."""

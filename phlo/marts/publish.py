@@ -158,6 +158,7 @@ def _build(
         con.execute("detach mart")
         if old is not None and kept:
             con.execute("detach old")
+    catalog.sync()  # no power cut may leave a mart of a state that never was
     swap_in(new, path)
     return Outcome("published", commit.number, commit.id, built, rows)
 

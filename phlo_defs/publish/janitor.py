@@ -75,6 +75,7 @@ def _tell(instance: dg.DagsterInstance, catalog: Catalog, run: str | None) -> It
         made_by = publication.payload["run"]
         known = instance.get_run_by_id(made_by)
         if known is None or known.is_finished:
+            catalog.sync()  # an event must not outlive the entry that it tells of
             tell_late(instance, publication)
             yield publication.number
 

@@ -30,6 +30,7 @@ def reconcile(
     """
     adopted: tuple[TableEvent, ...] = ()
     for publication in untold(instance, catalog, assets, partitions=origin.partitions):
+        catalog.sync()  # an event must not outlive the entry that it tells of
         made_by = origin_of(publication)
         if made_by is not None and _same_work(made_by, origin):
             adopted = tuple(events_of(publication))

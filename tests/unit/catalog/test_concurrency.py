@@ -218,6 +218,37 @@ def test_a_writer_whose_offer_was_put_is_acknowledged_once(tmp_path: Path):
     assert [one.id for one in open_catalog(tmp_path).log("dev")].count(made.id) == 1
 
 
+def test_r06_a_writer_whose_offer_was_put_but_not_synced_syncs_before_it_is_acknowledged(
+    tmp_path: Path,
+):
+    open_catalog(tmp_path).create_branch("dev")
+    synced: list[str] = []
+
+    def record(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+
+    class Linked(LocalStore):
+        """Its power goes between the link of an entry and the sync of its folder."""
+
+        def _sync_folder_of(self, target: str) -> None:
+            assert "/log/" in target
+
+    store = Scripted(tmp_path, sync=record)
+    lake, holder = _impatient(store), Holder(tmp_path)
+    holder._store.__class__ = Linked
+
+    def put(_: Scripted) -> None:
+        holder.read()
+        synced.clear()
+        assert holder.put()
+
+    store.script = put
+    made = _swap(lake, -1, 0)
+
+    assert made.number == lake.state.number
+    assert str(tmp_path / "catalog" / "log") in synced
+
+
 @pytest.mark.parametrize("lands", [True, False])
 def test_a_late_put_by_a_stopped_process_is_decided_before_the_writer_is_told(
     tmp_path: Path, lands: bool

@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from phlo.catalog import open_catalog
 from phlo.errors import InvalidInput, RefNotFound, StoreError
 from phlo.marts import publish, published
 from phlo.ports import Catalog
+from phlo.store import LocalStore
 from tests.unit.marts.lakes import ROWS, TABLES, open_lake, put_view, versions, write_version
 
 PATIENCE_S = 60
@@ -47,6 +49,25 @@ def test_every_table_of_marts_is_published_with_the_log_number(lake: Catalog, pa
     assert {key: mart.log_number for key, mart in published(path).items()} == dict.fromkeys(
         TABLES, number
     )
+
+
+def test_r06_the_log_is_synced_before_a_file_of_what_another_process_wrote_is_shown(
+    tmp_path: Path, path: Path
+) -> None:
+    """A mart must not outlive the entry it was built from."""
+    write_version(open_lake(tmp_path), 1)
+    seen: list[tuple[str, bool]] = []
+
+    def record(handle: int) -> None:
+        seen.append((Path(f"/proc/self/fd/{handle}").readlink().name, path.exists()))
+
+    other = open_catalog(LocalStore(tmp_path / "lake", sync=record), author="another")
+    publish(other, path)
+    publish(other, path)
+
+    assert path.exists()
+    assert seen.count(("log", False)) == 1
+    assert ("log", True) not in seen
 
 
 def test_publishing_twice_leaves_the_file_alone(lake: Catalog, path: Path) -> None:
@@ -164,7 +185,7 @@ class _Moving:
     def __init__(self, catalog: Catalog, times: int) -> None:
         self._catalog, self._times, self._count = catalog, times, 100
         self.ref, self.contents, self.at = catalog.ref, catalog.contents, catalog.at
-        self.get_commit = catalog.get_commit
+        self.get_commit, self.sync = catalog.get_commit, catalog.sync
 
     def resolve(self, ref: str) -> object:
         tip = self._catalog.resolve(ref)

@@ -2,11 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import dagster as dg
+import pytest
 
+from phlo.catalog import open_catalog
 from phlo.cli.main import run
+from phlo.store import LocalStore
 from phlo_defs.publish.janitor import clean
+from phlo_defs.publish.outcome import Origin
+from phlo_defs.publish.reconcile import reconcile
 
 DECLARED = """
 @phlo.ingestion(table="raw.t", key="id", checks=[phlo.unique("id")])
@@ -41,6 +47,31 @@ def test_a_revert_is_told_by_the_janitor_once(house, capsys) -> None:
     said = house.metadata("raw.t")
     assert (said["dagster/row_count"], said["phlo/by_hand"]) == (1, "went wrong")
     assert said["phlo/commit"] == house.catalog.resolve("main").id
+
+
+@pytest.mark.parametrize("teller", ["janitor", "load"])
+def test_r06_the_log_is_synced_before_another_process_s_merge_is_told(
+    house, capsys, teller
+) -> None:
+    """An event must not outlive the entry that it tells of."""
+    loaded(house, "id\n1\n", "id\n2\n")
+    assert shell(house, "branch", "revert", house.catalog.resolve("main").id) == 0
+    number = house.catalog.resolve("main").number
+    seen: list[tuple[str, bool]] = []
+
+    def record(handle: int) -> None:
+        there = number in house.events("raw.t")
+        seen.append((Path(f"/proc/self/fd/{handle}").readlink().name, there))
+
+    other = open_catalog(LocalStore(house.root / ".phlo/lake", sync=record), author="another")
+    if teller == "janitor":
+        clean(house.instance, other, keep=timedelta(days=1))
+    else:
+        origin = Origin("no-run", "no-run", "raw__t", "0", ())
+        assert reconcile(house.instance, other, ["raw.t"], origin) == ()
+
+    assert number in house.events("raw.t")
+    assert ("log", False) in seen
 
 
 def test_a_revert_with_a_reason_is_told_too(house, capsys) -> None:
