@@ -41,3 +41,19 @@ class RefsMoved(Wire):
 
 
 LiveEvent = RunMoved | LogMoved | LineMoved | RefsMoved
+
+
+class WatchedEvent(Wire):
+    """An event of one of several watches; its name is that of the event, or `end`."""
+
+    watch: int = Field(description="Which of the watches, in their order, from 0.")
+    event: LiveEvent | None = Field(description="None at the end of this watch.")
+
+
+class TailQuery(Wire):
+    """Which lines a tail asks for."""
+
+    run: str | None = Field(None, max_length=64)
+    asset: str | None = Field(None, max_length=600)
+    level: Literal["debug", "info", "warning", "error", "critical"] | None = None
+    q: str | None = Field(None, max_length=200)

@@ -2,18 +2,16 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from phlo.errors import InvalidInput
 from phlo.model import Ref
 from phlo_api.dagster_facts import RunFacts, RunWish
-from phlo_api.live import Batch, Event, Read
+from phlo_api.live import Batch, Event, Read, Watch
 from phlo_api.paging import decode_cursor, encode_cursor
 from phlo_api.schemas import live as wire
 from phlo_api.state import Api
@@ -42,17 +40,10 @@ class Filter:
         return logs.Wanted(run=self.run, asset=self.asset, level=self.level, q=self.q)
 
 
-def _answer(stream: AsyncIterator[bytes]) -> StreamingResponse:
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
-
-
-async def run_log(api: Api, run_id: str, last: str | None) -> StreamingResponse:
-    """Stream the log of a run from its first line, or from where the reader was."""
+async def run_log(api: Api, run_id: str, last: str | None) -> Watch:
+    """Watch the log of a run from its first line, or from where the reader was."""
     await run_in_threadpool(api.dagster.run, run_id)
-    cursor = _number(last)
-    read = run_log_source(api, run_id)
-    return _answer(api.live.stream(f"run:{run_id}", read, cursor))
+    return Watch(f"run:{run_id}", run_log_source(api, run_id), _number(last))
 
 
 def _number(last: str | None) -> str:
@@ -84,12 +75,12 @@ def _log_event(storage_id: int, line: Any) -> Event:  # noqa: ANN401 - a line of
     return Event(str(storage_id), "log", wire.LogMoved(line=line).model_dump_json())
 
 
-async def runs(api: Api, last: str | None) -> StreamingResponse:
-    """Stream runs as they change, from a little before now."""
+async def runs(api: Api, last: str | None) -> Watch:
+    """Watch runs as they change, from a little before now."""
     start = datetime.now(UTC) - _OVERLAP
     cursor = last or encode_cursor(start.timestamp(), "")
     decode_cursor(cursor, float, str)
-    return _answer(api.live.stream("runs", runs_source(api), cursor, every_s=_SLOW_S))
+    return Watch("runs", runs_source(api), cursor, _SLOW_S)
 
 
 def runs_source(api: Api) -> Read:
@@ -113,11 +104,11 @@ def _run_event(run: RunFacts) -> Event:
     return Event(place, "run", wire.RunMoved(run=run_views.shown(run)).model_dump_json())
 
 
-async def refs(api: Api, last: str | None) -> StreamingResponse:
-    """Stream refs: all of them first, then those that move."""
+async def refs(api: Api, last: str | None) -> Watch:
+    """Watch refs: all of them first, then those that move."""
     cursor = _number(last)
     read = api.caches.lists.get("refs source", lambda: RefsSource(api))
-    return _answer(api.live.stream("refs", read, cursor, every_s=_SLOW_S))
+    return Watch("refs", read, cursor, _SLOW_S)
 
 
 class RefsSource:
@@ -161,8 +152,8 @@ class RefsSource:
             self._known.popitem(last=False)
 
 
-async def tail(api: Api, chosen: Filter, last: str | None) -> StreamingResponse:
-    """Stream the lines of all runs that match, from now or from where the reader was."""
+async def tail(api: Api, chosen: Filter, last: str | None) -> Watch:
+    """Watch the lines of all runs that match, from now or from where the reader was."""
     if chosen.asset is not None:
         await run_in_threadpool(api.dagster.asset, chosen.asset)
     if chosen.run is not None:
@@ -170,13 +161,18 @@ async def tail(api: Api, chosen: Filter, last: str | None) -> StreamingResponse:
     cursor = last if last else await run_in_threadpool(_tail_start, api, chosen)
     _tail_place(cursor)
     name = "tail:" + json.dumps([chosen.run, chosen.asset, chosen.level, chosen.q])
-    return _answer(api.live.stream(name, tail_source(api, chosen), cursor, every_s=_SLOW_S))
+    return Watch(name, tail_source(api, chosen), cursor, _SLOW_S)
 
 
 def _tail_start(api: Api, chosen: Filter) -> str:
     now = datetime.now(UTC)
     known = {run.run_id: api.dagster.last_event(run.run_id) for run in _watched(api, chosen, now)}
-    return encode_cursor(now.timestamp(), json.dumps(known))
+    return _tail_cursor(now.timestamp(), known)
+
+
+def _tail_cursor(moment: float, known: dict[str, int]) -> str:
+    """Write where a tail is: a moment, and a place in each run that was on its way then."""
+    return json.dumps([moment, known], separators=(",", ":"))
 
 
 def _watched(api: Api, chosen: Filter, since: datetime) -> list[RunFacts]:
@@ -190,10 +186,9 @@ def _watched(api: Api, chosen: Filter, since: datetime) -> list[RunFacts]:
 
 
 def _tail_place(cursor: str) -> tuple[float, dict[str, int]]:
-    moment, text = decode_cursor(cursor, float, str)
     try:
-        known = json.loads(text)
-        return moment, {str(run): int(place) for run, place in known.items()}
+        moment, known = json.loads(cursor)
+        return float(moment), {str(run): int(place) for run, place in known.items()}
     except (ValueError, AttributeError, TypeError) as cause:
         raise InvalidInput(
             f"{cursor[:80]!r} is not an event of this stream", fix="send the id of the last event"
@@ -214,9 +209,9 @@ def tail_source(api: Api, chosen: Filter) -> Read:
             for line in api.dagster.events(run.run_id, known[run.run_id], _EVENTS, known=True):
                 known[run.run_id] = line.storage_id
                 if wanted.match(line):
-                    place = encode_cursor(moment, json.dumps(known))
+                    place = _tail_cursor(moment, known)
                     moved = wire.LineMoved(line=logs.line(run, line))
                     events.append(Event(place, "line", moved.model_dump_json()))
-        return Batch(events, encode_cursor(now.timestamp(), json.dumps(known)))
+        return Batch(events, _tail_cursor(now.timestamp(), known))
 
     return read

@@ -8,7 +8,7 @@ import { refreshing } from '../shared/refreshing';
  * Asks again for what is on the page when the lake or a run has moved.
  *
  * Queries whose key begins with `lake` depend on a ref, those with `runs` on Dagster. A hidden tab
- * holds no connection, of which a browser has six; it asks for all once it is looked at again.
+ * holds no connection; it asks for all once it is looked at again.
  */
 export function useLiveData(): void {
   const client = useQueryClient();

@@ -7,6 +7,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly fix: string;
   readonly status: number;
+  /** The path that failed. */
+  readonly instance: string;
   readonly conflicts: { key: string; reason: string }[];
 
   constructor(body: Pick<Body, 'detail' | 'code' | 'fix' | 'status'> & Partial<Body>) {
@@ -15,6 +17,7 @@ export class Problem extends Error {
     this.code = body.code;
     this.fix = body.fix;
     this.status = body.status;
+    this.instance = body.instance ?? '';
     this.conflicts = body.conflicts ?? [];
   }
 

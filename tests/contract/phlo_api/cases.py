@@ -317,6 +317,7 @@ CASES: dict[str, Case] = {
         f"/api/loki/query?run={MISSING_RUN}",
         "run-not-found",
     ),
+    "stream_together": get("/api/live/events?watch=/api/live/runs/{run}", "/api/live/events"),
     "stream_run_log": get(
         "/api/live/runs/{run}", None, f"/api/live/runs/{MISSING_RUN}", "run-not-found"
     ),

@@ -15,9 +15,18 @@ class Sent:
 
 
 async def read(
-    app: Any, path: str, *, until: Any, last: str | None = None, timeout_s: float = 20
+    app: Any,
+    path: str,
+    *,
+    until: Any,
+    last: str | None = None,
+    timeout_s: float = 20,
+    places: list[str] | None = None,
 ) -> list[Sent]:
-    """Read events until ``until(events)`` is true or the stream ends."""
+    """Read events until ``until(events)`` is true or the stream ends.
+
+    ``places`` takes what a browser would remember: every id, that of the opening too.
+    """
     found: list[Sent] = []
     done = asyncio.Event()
     rest = ""
@@ -33,6 +42,8 @@ async def read(
         rest += message.get("body", b"").decode()
         while "\n\n" in rest:
             block, rest = rest.split("\n\n", 1)
+            if places is not None:
+                places.extend(ln[4:] for ln in block.split("\n") if ln.startswith("id: "))
             event = _parse(block)
             if event is not None:
                 found.append(event)

@@ -1,7 +1,7 @@
 import { Button, Switch } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../../../client/api';
-import type { StreamState } from '../../../client/event-stream';
+import type { StreamState } from '../../../client/live-connection';
 import { useEventStream } from '../../../client/use-event-stream';
 import { EmptyState } from '../../../shared/empty-state';
 import { ErrorState } from '../../../shared/error-state';
@@ -42,7 +42,7 @@ export function LiveLines({ path }: { path: string }) {
   }
   const { state, problem } = useEventStream(path, (event) => {
     if (event.name !== 'line') return;
-    arrived.current.push((JSON.parse(event.data) as Schemas['LineMoved']).line);
+    arrived.current.push((event.data as Schemas['LineMoved']).line);
     timer.current ??= setTimeout(flush, FLUSH_MS);
   });
   if (problem) return <ErrorState error={problem} />;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Schemas } from '../../../client/api';
-import type { StreamState } from '../../../client/event-stream';
+import type { StreamState } from '../../../client/live-connection';
 import type { Problem } from '../../../client/problem';
 import { useEventStream } from '../../../client/use-event-stream';
 
@@ -36,7 +36,7 @@ export function useRunLog(run: string): RunLog {
   }
   const { state, problem } = useEventStream(`/api/live/runs/${encodeURIComponent(run)}`, (event) => {
     if (event.name !== 'log') return;
-    const { line } = JSON.parse(event.data) as Schemas['LogMoved'];
+    const { line } = event.data as Schemas['LogMoved'];
     if (line.id <= newest.current) return;
     newest.current = line.id;
     arrived.current.push(line);

@@ -1,7 +1,7 @@
 import { Button, Switch } from '@mantine/core';
 import { CornerDownRight, X } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
-import type { StreamState } from '../../../client/event-stream';
+import type { StreamState } from '../../../client/live-connection';
 import { EmptyState } from '../../../shared/empty-state';
 import { count, plural } from '../../../shared/format';
 import { LevelSelect } from '../../../shared/log/level-select';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EventParser } from './event-stream';
+import { EventParser } from './event-parser';
 
 it('events come whole however the stream is cut', () => {
   const text = 'retry: 1000\n\nid: 7\nevent: log\ndata: {"a":1}\n\n: still here\n\nid: 8\ndata: x\ndata: y\n\n';
@@ -11,4 +11,10 @@ it('events come whole however the stream is cut', () => {
       { id: '8', name: 'message', data: 'x\ny' },
     ]);
   }
+});
+
+it('a block without data tells the place alone', () => {
+  expect(new EventParser().push('retry: 1000\nid: 7\n\n: still here\n\n')).toEqual([
+    { id: '7', name: 'message', data: '' },
+  ]);
 });
