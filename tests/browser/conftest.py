@@ -1,21 +1,16 @@
 """One server for all browser tests, on a small project, and one Chromium that looks at it."""
 
-import logging
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from phlo_api.app import create_app
-from phlo_api.serve import server_of
-from phlo_api.serving import Serving
 from phlo_api.ui import STATIC
-from tests.browser.looking import Watched
+from tests.browser.looking import WAIT_MS, Watched, looking
+from tests.browser.serving import app_of, served
 from tests.contract.phlo_api.conftest import DAGSTER_WARNS
 from tests.contract.phlo_api.world import World
 from tools.browser import CHROMIUM, can_install
@@ -30,7 +25,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WAIT_MS = 20_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,6 +55,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def world(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The world that tests look at, and leave as it is."""
     made = World(tmp_path_factory.mktemp("browser") / "shop")
     yield made
     made.close()
@@ -68,19 +63,22 @@ def world(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 
 @pytest.fixture(scope="session")
 def address(world: World) -> Iterator[str]:
-    app = create_app(
-        world.project, catalog=world.catalog, context=world.context, settings=Serving(), warm=True
-    )
-    server = server_of(app)
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it ends after pytest's streams
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(30)
-    app.api.live.close()
-    app.api.queries.close()
+    with served(app_of(world)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def workshop(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The world that tests change, each on a branch of its own."""
+    made = World(tmp_path_factory.mktemp("workshop") / "shop")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def workshop_address(workshop: World) -> Iterator[str]:
+    with served(app_of(workshop)) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +102,8 @@ def pictures(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def watched(browser: Browser, address: str) -> Iterator[Watched]:
     """A page that remembers what it complained about."""
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(WAIT_MS)
-    yield Watched(context.new_page())
-    context.close()
+    with looking(browser, address) as found:
+        yield found
 
 
 @pytest.fixture
@@ -115,3 +111,17 @@ def page(watched: Watched) -> Iterator[Page]:
     """A page on which nothing may be complained about."""
     yield watched.page
     assert watched.complaints == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, workshop_address: str) -> Iterator[Watched]:
+    """A page of the world that may be changed, that remembers what it complained about."""
+    with looking(browser, workshop_address) as found:
+        yield found
+
+
+@pytest.fixture
+def bench(visitor: Watched) -> Iterator[Page]:
+    """A page of the world that may be changed, on which nothing may be complained about."""
+    yield visitor.page
+    assert visitor.complaints == []

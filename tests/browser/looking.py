@@ -1,7 +1,11 @@
 """A page of the browser that remembers every error and every violation of its policy."""
 
-from playwright.sync_api import ConsoleMessage, Page
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+WAIT_MS = 20_000
 _VIOLATIONS = """
 addEventListener('securitypolicyviolation', (e) =>
   console.error(`violation of ${e.effectiveDirective}: ${e.blockedURI} at ${e.sourceFile}`));
@@ -18,6 +22,21 @@ class Watched:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
 
+    def forget(self, words: str) -> None:
+        """Drop complaints that the test asked for: those that hold some words."""
+        self.complaints = [each for each in self.complaints if words not in each]
+
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.complaints.append(f"{message.text} at {message.location.get('url', '')}")
+
+
+@contextmanager
+def looking(browser: Browser, address: str) -> Iterator[Watched]:
+    """Open a page on a server, of a browser that knows nothing yet."""
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(WAIT_MS)
+    try:
+        yield Watched(context.new_page())
+    finally:
+        context.close()

@@ -48,7 +48,10 @@ export function RefSwitcher() {
         </Loaded>
         <div className={css.refFoot}>
           <Link to="/branches" onClick={() => setOpened(false)}>
-            Compare, create and merge branches
+            Compare and merge branches
+          </Link>
+          <Link to="/branches" search={{ create: 'yes' }} onClick={() => setOpened(false)}>
+            New branch from here
           </Link>
         </div>
       </Popover.Dropdown>

@@ -11,6 +11,7 @@ const to = (path: string, search: Record<string, string>): string => `${path}${s
 
 /** The commands that are there on every page. */
 export const STANDING_COMMANDS: readonly StandingCommand[] = [
+  { id: 'branch-create', label: 'Create a branch', href: to('/branches', { create: 'yes' }) },
   { id: 'run-assets', label: 'Run assets', href: to('/runs', { launch: 'on' }) },
   { id: 'runs-active', label: 'Show runs in progress', href: to('/runs', { status: 'active' }) },
   { id: 'runs-failed', label: 'Show failed runs', href: to('/runs', { status: 'failed' }) },

@@ -18,7 +18,8 @@ import css from './components/branches.module.css';
 export default function BranchesPage() {
   const query = useQuery(refsQuery);
   const [branch, setBranch] = useUrlState('branch', '');
-  const [creating, setCreating] = useUrlState<'yes' | 'no'>('create', 'no');
+  // `yes` begins at the ref the page is on, anything else is where to begin.
+  const [creating, setCreating] = useUrlState('create', '');
   const create = () => setCreating('yes');
   useShortcuts([{ keys: 'c', label: 'New branch', group: 'Branches', run: create }]);
   useCommands([{ id: 'branch-create', label: 'Create a branch', run: create }]);
@@ -56,7 +57,7 @@ export default function BranchesPage() {
           );
         }}
       </Loaded>
-      <CreateModal opened={creating === 'yes'} onClose={() => setCreating('no')} />
+      <CreateModal from={creating} onClose={() => setCreating('')} />
     </Page>
   );
 }

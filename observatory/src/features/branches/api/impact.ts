@@ -1,5 +1,6 @@
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../../client/api';
+import { assetsQuery } from '../../../shared/asset-select';
 import { impactQuery } from './refs';
 
 type Impact = Schemas['Impact'];
@@ -15,13 +16,18 @@ export interface Felt {
 /** More tables than this are not asked for. */
 export const MOST_TABLES = 25;
 
-/** Returns all that is made from some tables and is not one of them. */
-export function useImpact(tables: readonly string[]): { felt: Felt[]; loading: boolean } {
-  const answers = useQueries({
-    queries: tables.slice(0, MOST_TABLES).map((table) => ({ ...impactQuery(table), retry: false })),
-  });
+/** Returns all that is made from some tables and is not one of them; of tables that no asset writes, nothing is. */
+export function useImpact(tables: readonly string[]): { felt: Felt[]; loading: boolean; error: unknown } {
+  const assets = useQuery(assetsQuery);
+  const known = new Set(assets.data?.items.map(({ asset }) => asset));
+  const isKnown = (table: string) => known.has(table) || Boolean(assets.data?.next_cursor);
+  const answers = useQueries({ queries: tables.slice(0, MOST_TABLES).filter(isKnown).map(impactQuery) });
   const found = answers.flatMap(({ data }) => (data ? [data] : []));
-  return { felt: feltBy(tables, found), loading: answers.some((answer) => answer.isPending) };
+  return {
+    felt: feltBy(tables, found),
+    loading: assets.isPending || answers.some((answer) => answer.isPending),
+    error: assets.error ?? answers.find((answer) => answer.error)?.error ?? null,
+  };
 }
 
 /** Joins the impact of several tables. */

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
 import { api, read, type Schemas } from '../../../client/api';
 
 const COMMITS = 100;
@@ -57,6 +57,10 @@ export const impactQuery = (asset: string) =>
     queryFn: ({ signal }) =>
       read(api.GET('/api/graph/impact/{asset}', { params: { path: { asset } }, signal })),
   });
+
+/** Asks again for all of the lake, save for what names a ref that is gone. */
+export const refreshLake = (client: QueryClient, gone = '') =>
+  client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'lake' && (gone === '' || !queryKey.includes(gone)) });
 
 export const createBranch = (body: Schemas['NewRef']) => read(api.POST('/api/nessie/refs', { body }));
 export const createTag = (body: Schemas['NewRef']) => read(api.POST('/api/nessie/tags', { body }));

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { DataTable, type TableColumn } from '../../../shared/data-table';
 import { EmptyState } from '../../../shared/empty-state';
+import { ErrorState } from '../../../shared/error-state';
 import { plural } from '../../../shared/format';
 import { Card } from '../../../shared/page';
 import { SkeletonRows } from '../../../shared/skeleton';
@@ -27,12 +28,14 @@ const COLUMNS: readonly TableColumn<Felt>[] = [
 
 /** Who feels it when a branch is merged: what is made from its tables and is not made on it. */
 export function BranchImpact({ tables }: { tables: readonly string[] }) {
-  const { felt, loading } = useImpact(tables);
+  const { felt, loading, error } = useImpact(tables);
   if (tables.length === 0) return null;
   return (
-    <Card title="Who feels it" sub={loading ? undefined : `${plural(felt.length, 'asset')} made from what changed and not made anew here`}>
+    <Card title="Who feels it" sub={loading || error !== null ? undefined : `${plural(felt.length, 'asset')} made from what changed and not made anew here`}>
       {loading ? (
         <SkeletonRows rows={3} />
+      ) : error !== null ? (
+        <ErrorState error={error} compact />
       ) : felt.length === 0 ? (
         <EmptyState title="Nobody else" hint="Nothing is made from what changed, or it is all made anew on this branch." compact />
       ) : (

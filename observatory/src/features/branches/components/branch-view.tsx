@@ -9,7 +9,7 @@ import { EmptyState } from '../../../shared/empty-state';
 import { Card } from '../../../shared/page';
 import { Status } from '../../../shared/status';
 import { useSetSearch, useUrlState } from '../../../shared/url-state';
-import { deleteRef } from '../api/refs';
+import { deleteRef, refreshLake } from '../api/refs';
 import { CommitGraph } from './commit-graph';
 import { CompareView } from './compare-view';
 import { MergeView } from './merge-view';
@@ -34,7 +34,7 @@ export function BranchView({ branch, refs }: Props) {
   async function remove(): Promise<void> {
     await deleteRef(branch);
     setSearch({ branch: undefined, tab: undefined, into: undefined, table: undefined }, { push: true });
-    await client.invalidateQueries({ queryKey: ['lake'] });
+    await refreshLake(client, branch.name);
   }
   return (
     <div className={css.stack}>

@@ -1,13 +1,14 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Eye, Undo2, X } from 'lucide-react';
+import { Eye, GitBranchPlus, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Schemas } from '../../../client/api';
 import { count, dateTime, plural, shortId, words } from '../../../shared/format';
 import { Identifier } from '../../../shared/identifier';
 import { KeyValue } from '../../../shared/key-value';
 import { Loaded } from '../../../shared/loaded';
+import { useSetSearch } from '../../../shared/url-state';
 import { commitQuery } from '../api/refs';
 import { RevertModal } from './revert-modal';
 import css from './branches.module.css';
@@ -17,6 +18,7 @@ export function CommitPanel(props: { id: string; refs: readonly Schemas['Ref'][]
   const { id, refs, onClose } = props;
   const query = useQuery(commitQuery(id));
   const [reverting, setReverting] = useState(false);
+  const setSearch = useSetSearch();
   return (
     <Loaded query={query} compact>
       {(commit) => (
@@ -30,6 +32,12 @@ export function CommitPanel(props: { id: string; refs: readonly Schemas['Ref'][]
               renderRoot={(props) => <Link to="/data" search={{ ref: `${commit.ref || 'main'}@${commit.id}` }} {...props} />}
             >
               Look at the lake then
+            </Button>
+            <Button
+              leftSection={<GitBranchPlus size={13} aria-hidden />}
+              onClick={() => setSearch({ create: `${commit.ref || 'main'}@${commit.id}` })}
+            >
+              Branch from here
             </Button>
             <Button leftSection={<Undo2 size={13} aria-hidden />} onClick={() => setReverting(true)} disabled={commit.changes.length === 0}>
               Revert

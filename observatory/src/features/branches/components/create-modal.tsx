@@ -4,11 +4,12 @@ import { useEffect, useState } from 'react';
 import { ConfirmModal } from '../../../shared/confirm-modal';
 import { useLakeRef } from '../../../shared/lake-ref';
 import { useSetSearch } from '../../../shared/url-state';
-import { createBranch, createTag } from '../api/refs';
+import { createBranch, createTag, refreshLake } from '../api/refs';
 import css from './branches.module.css';
 
-/** Makes a branch or a tag of any state of the lake. */
-export function CreateModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Makes a branch or a tag of any state of the lake: of the ref the page is on, if `from` is `yes`. */
+export function CreateModal({ from, onClose }: { from: string; onClose: () => void }) {
+  const opened = from !== '';
   const client = useQueryClient();
   const setSearch = useSetSearch();
   const ref = useLakeRef();
@@ -16,12 +17,12 @@ export function CreateModal({ opened, onClose }: { opened: boolean; onClose: () 
   const [name, setName] = useState('');
   const [at, setAt] = useState(ref);
   useEffect(() => {
-    if (opened) setAt(ref);
-  }, [opened, ref]);
+    if (from !== '') setAt(from === 'yes' ? ref : from);
+  }, [from, ref]);
 
   async function create(): Promise<void> {
     const made = await (kind === 'branch' ? createBranch : createTag)({ name: name.trim(), at: at.trim() });
-    await client.invalidateQueries({ queryKey: ['lake'] });
+    await refreshLake(client);
     setName('');
     setSearch({ branch: made.name, create: undefined }, { push: true });
   }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Schemas } from '../../../client/api';
 import { ConfirmModal } from '../../../shared/confirm-modal';
 import { useSetSearch } from '../../../shared/url-state';
-import { mergeBranch } from '../api/refs';
+import { mergeBranch, refreshLake } from '../api/refs';
 import css from './branches.module.css';
 
 /** To merge, to merge past the checks, or to bring a branch up to date. */
@@ -29,15 +29,21 @@ export function MergeModal({ kind, preview, source, onClose }: Props) {
 
   async function merge(): Promise<void> {
     const [from, to] = updates ? [preview.into, preview.source] : [preview.source, preview.into];
-    const done = await mergeBranch({
+    const gone = !updates && deletable && deletes;
+    const asked = mergeBranch({
       source: from,
       into: to,
       message,
       expect: updates ? preview.into_commit : preview.source_commit,
-      delete_source: !updates && deletable && deletes,
+      delete_source: gone,
       ...(kind === 'override' ? { override: reason } : {}),
     });
-    await client.invalidateQueries({ queryKey: ['lake'] });
+    // A refusal has run checks too, and the preview shows how they went.
+    const done = await asked.catch(async (refusal: unknown) => {
+      await refreshLake(client);
+      throw refusal;
+    });
+    await refreshLake(client, gone ? preview.source : '');
     if (!updates) setSearch({ branch: preview.into, tab: 'commits', into: undefined, commit: done.id }, { push: true });
   }
   return (

@@ -5,7 +5,7 @@ import type { Schemas } from '../../../client/api';
 import { ConfirmModal } from '../../../shared/confirm-modal';
 import { plural, shortId } from '../../../shared/format';
 import { useSetSearch } from '../../../shared/url-state';
-import { revertCommit } from '../api/refs';
+import { refreshLake, revertCommit } from '../api/refs';
 import css from './branches.module.css';
 
 interface Props {
@@ -27,8 +27,8 @@ export function RevertModal({ commit, refs, opened, onClose }: Props) {
 
   async function revert(): Promise<void> {
     const done = await revertCommit({ commit: commit.id, on, message: '', ...(guarded ? { override: reason } : {}) });
-    await client.invalidateQueries({ queryKey: ['lake'] });
-    setSearch({ commit: done.id, branch: on }, { push: true });
+    await refreshLake(client);
+    setSearch({ commit: done.id, branch: on, tab: 'commits', into: undefined }, { push: true });
   }
   return (
     <ConfirmModal

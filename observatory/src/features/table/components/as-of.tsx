@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
-import { History } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { GitBranchPlus, History } from 'lucide-react';
 import { useLakeRef } from '../../../shared/lake-ref';
 import { shortId } from '../../../shared/format';
 import { refParts } from '../../../shared/refs';
@@ -18,6 +19,12 @@ export function AsOf() {
       <span>
         You look at <b className="mono">{base}</b> as it was at <b className="mono">{what}</b>. Nothing here changes any more.
       </span>
+      <Button
+        leftSection={<GitBranchPlus size={13} aria-hidden />}
+        renderRoot={(props) => <Link to="/branches" search={{ create: 'yes' }} {...props} />}
+      >
+        Branch from here
+      </Button>
       <Button onClick={() => setSearch({ ref: base === 'main' ? undefined : base }, { push: true })}>Back to now</Button>
     </div>
   );

@@ -1,0 +1,42 @@
+"""Servers for the browser: an application in a thread of this process."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from phlo_api.app import Application, create_app
+from phlo_api.serve import server_of
+from phlo_api.serving import Serving
+from tests.contract.phlo_api.world import World
+
+STOP_S = 30
+
+
+def app_of(world: World, serving: Serving | None = None) -> Application:
+    """Return an application over a world, with the page that was built."""
+    return create_app(
+        world.project,
+        catalog=world.catalog,
+        context=world.context,
+        settings=serving or Serving(),
+        warm=True,
+    )
+
+
+@contextmanager
+def served(app: Application) -> Iterator[str]:
+    """Serve an application on a free port of the loopback; yield its address."""
+    server = server_of(app)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it ends after pytest's streams
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(STOP_S)
+    app.api.live.close()
+    app.api.queries.close()
