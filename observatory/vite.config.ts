@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type ProxyOptions } from 'vite';
 
 const API = process.env.PHLO_API ?? 'http://127.0.0.1:4000';
 const TEXT = /\.(js|css|svg|json)$/;
@@ -50,6 +50,26 @@ function placeholders(): Plugin {
   };
 }
 
+/**
+ * Hands requests on to the API. The host stays as the browser names it, since the API refuses
+ * changes from pages of other hosts; an answer that the API cuts off ends for the page too, so that
+ * live streams go on by themselves after a restart.
+ */
+function toApi(ws = false): ProxyOptions {
+  return {
+    target: API,
+    changeOrigin: false,
+    ws,
+    configure(proxy) {
+      proxy.on('proxyRes', (answer, _request, response) => {
+        answer.on('close', () => {
+          if (!response.writableEnded) response.destroy();
+        });
+      });
+    },
+  };
+}
+
 const REACT = /node_modules[\\/](react|react-dom|scheduler)[\\/]/;
 const MANTINE = /node_modules[\\/](@mantine[\\/](core|hooks)|@floating-ui)[\\/]/;
 const TANSTACK =
@@ -80,12 +100,5 @@ export default defineConfig({
       },
     },
   },
-  // The host stays as the browser names it: the API refuses changes from pages of other hosts.
-  server: {
-    proxy: {
-      '/api': { target: API, changeOrigin: false },
-      '/healthz': { target: API, changeOrigin: false },
-      '/dagster': { target: API, changeOrigin: false, ws: true },
-    },
-  },
+  server: { proxy: { '/api': toApi(), '/healthz': toApi(), '/dagster': toApi(true) } },
 });

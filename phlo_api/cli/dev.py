@@ -6,6 +6,9 @@ import click
 
 from phlo.cli.context import open_project, project_option
 
+_GRACE_S = 1
+"""How long a start anew waits for open streams, which end only with the page."""
+
 
 @click.command("dev")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; the setting api.port.")
@@ -35,5 +38,7 @@ def command(port: int | None, reload: bool, project_path: Path | None) -> int:
         reload=reload,
         reload_dirs=[str(folder) for folder in folders if folder.is_dir()],
         log_level="info",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
     )
     return 0
