@@ -52,7 +52,7 @@ def create_router_app() -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router)
-    problems.install(app)
+    problems.install(app, ROUTERS)
     openapi.install(app)
     return app
 
@@ -164,9 +164,7 @@ def _add_page(routes: FastAPI, page: Page, base: str) -> None:
 
     async def observatory(request: Request) -> Response:
         found = page.answer(request, base)
-        if found is None:
-            return problems.problem(problems.route_not_found(request), request.url.path)
-        return found
+        return problems.no_route(request) if found is None else found
 
     routes.add_api_route(
         "/{path:path}", observatory, methods=["GET", "HEAD"], include_in_schema=False

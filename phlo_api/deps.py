@@ -1,11 +1,15 @@
 """What routes ask for: the process's state, the ref and the page."""
 
 import hashlib
+import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request, Response
 
+from phlo.errors import InvalidInput
 from phlo.model import Commit
 from phlo_api.state import Api
 
@@ -19,6 +23,19 @@ async def _api(request: Request) -> Api:
 
 ApiState = Annotated[Api, Depends(_api)]
 
+
+def moment(text: str | None) -> datetime | None:
+    """Return a time in UTC. Raises ``InvalidInput``: a bare number is none, nor is year 0."""
+    if text is None:
+        return None
+    if _TIME.match(text):
+        with suppress(ValueError, OverflowError):
+            found = datetime.fromisoformat(text)
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    raise InvalidInput(f"{text!r} is no time", fix="write it as 2026-01-31T05:00:00Z")
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _REF_HELP = (
     "A branch, tag, commit id, `name@commit` or `name@time`. The header X-Phlo-Ref does the same."
 )
@@ -37,6 +54,15 @@ Search = Annotated[
 ]
 TablePath = Annotated[
     str, Path(max_length=300, description="Namespace and name.", examples=["raw.flights"])
+]
+Moment = Annotated[
+    str | None,
+    Query(
+        description="RFC 3339; UTC if it has no offset.",
+        examples=["2026-01-31T05:00:00Z"],
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+    ),
 ]
 AssetPath = Annotated[
     str, Path(max_length=600, description="The asset key with dots.", examples=["raw.flights"])

@@ -38,6 +38,8 @@ def wire(value: Any) -> Any:  # noqa: ANN401 - one value of any kind
         return value if math.isfinite(value) else str(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
+    if isinstance(value, pa.MonthDayNano):
+        return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:g}S"
     if isinstance(value, Mapping):
         return {str(k): wire(v) for k, v in value.items()}
     if isinstance(value, list | tuple | set):

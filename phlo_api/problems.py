@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from phlo.errors import NotFound, PhloError
+from phlo.errors import PhloError
 from phlo_api.deps import NotModified
 from phlo_api.errors import MethodNotAllowed, RouteNotFound, UnexpectedFailure
 
 MEDIA_TYPE = "application/problem+json"
+_PAGE_METHODS = frozenset({"GET", "HEAD"})
 _log = logging.getLogger("phlo_api")
 
 
@@ -50,8 +52,9 @@ def _conflict(item: object) -> dict[str, object]:
     return {"key": ".".join(key), "reason": getattr(item, "reason", str(item))}
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of this application as a problem."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Answer every failure of this application, which has these routes, as a problem."""
+    app.state.routers = routers
     app.add_exception_handler(PhloError, _explained)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(NotModified, _not_modified)
@@ -97,13 +100,9 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.url.path
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return problem(route_not_found(request), path)
+        return no_route(request)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "")
-        said = MethodNotAllowed(
-            f"{path} does not take {request.method}", fix=f"use {allowed or 'another method'}"
-        )
-        return problem(said, path, headers={"allow": allowed})
+        return no_route(request)
     return problem(_of_status(error), path)
 
 
@@ -113,10 +112,22 @@ def _of_status(error: HTTPException) -> PhloError:
     return said
 
 
-def route_not_found(request: Request) -> NotFound:
-    """Return the failure for a path that no route has, with the nearest ones."""
-    known = request.app.openapi()["paths"]
-    return RouteNotFound.named(request.url.path, known=known)
+def no_route(request: Request) -> Response:
+    """Answer a request that no route takes: its path is unknown, or its method is another."""
+    path = request.scope["path"]
+    methods = {
+        method
+        for router in request.app.state.routers
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+    if not methods and (request.method in _PAGE_METHODS or path.startswith("/api/")):
+        known = request.app.openapi()["paths"]
+        return problem(RouteNotFound.named(path, known=known), path)
+    allowed = ", ".join(sorted(methods or _PAGE_METHODS))
+    said = MethodNotAllowed(f"{path} does not take {request.method}", fix=f"use {allowed}")
+    return problem(said, path, headers={"allow": allowed})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -117,7 +117,7 @@ class QueryBook:
             while len(self._entries) > _REMEMBERED:
                 self._entries.popitem(last=False)
 
-    def chunks(self, entry: QueryEntry) -> Iterator[bytes]:
+    def chunks(self, entry: QueryEntry) -> Generator[bytes]:
         """Yield the Arrow IPC stream of a query and keep its entry up to date."""
         stream = entry.stream
         assert stream is not None

@@ -1,11 +1,10 @@
 """Logs of all runs, from Dagster's event log."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from phlo_api.deps import ApiState, Cursor, Limit
+from phlo_api.deps import ApiState, Cursor, Limit, Moment, moment
 from phlo_api.schemas import loki as wire
 from phlo_api.views import logs
 
@@ -16,12 +15,12 @@ async def wanted(
     run: Annotated[str | None, Query(max_length=64)] = None,
     asset: Annotated[str | None, Query(max_length=600)] = None,
     level: Literal["debug", "info", "warning", "error", "critical"] | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
+    start: Moment = None,
+    end: Moment = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
 ) -> logs.Wanted:
     """Return which lines a request asks for."""
-    return logs.Wanted(run, asset, level, start, end, q)
+    return logs.Wanted(run, asset, level, moment(start), moment(end), q)
 
 
 @router.get("/labels")

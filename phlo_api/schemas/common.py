@@ -14,6 +14,12 @@ class Wire(BaseModel):
     )
 
 
+class Asked(Wire):
+    """A body that somebody sends: 0 is no `false` and "5" no number, as the document says."""
+
+    model_config = ConfigDict(strict=True)
+
+
 TableName = Annotated[
     str,
     Field(

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from phlo_api.schemas.common import (
+    Asked,
     AssetName,
     CheckName,
     Health,
@@ -282,7 +283,7 @@ class RunOutput(Wire):
     next_cursor: NextCursor
 
 
-class LaunchRequest(Wire):
+class LaunchRequest(Asked):
     """Assets to materialize."""
 
     assets: list[AssetName] = Field(min_length=1, max_length=2000)
@@ -294,7 +295,7 @@ class LaunchRequest(Wire):
     tags: dict[str, str] = Field(default_factory=dict)
 
 
-class ReexecuteRequest(Wire):
+class ReexecuteRequest(Asked):
     """How to run a finished run again."""
 
     strategy: Literal["all", "failed"] = "all"
@@ -358,7 +359,7 @@ class InstigatorList(Wire):
     items: list[Instigator]
 
 
-class InstigatorState(Wire):
+class InstigatorState(Asked):
     """Whether a schedule or sensor is on."""
 
     running: bool
@@ -391,7 +392,7 @@ class BackfillDetail(Backfill):
     runs: list[Run]
 
 
-class BackfillRequest(Wire):
+class BackfillRequest(Asked):
     """Partitions to materialize."""
 
     assets: list[AssetName] = Field(min_length=1, max_length=200)

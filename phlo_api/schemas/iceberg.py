@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from phlo_api.schemas.common import (
+    Asked,
     Column,
     ColumnName,
     CommitId,
@@ -213,7 +214,7 @@ class StorageHealth(Wire):
     advice: list[Advice]
 
 
-class Rollback(Wire):
+class Rollback(Asked):
     """Which state of the table to put back on the branch."""
 
     to: RefText = Field(description="A commit, tag, branch or time that holds the wanted state.")

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from phlo_api.schemas.common import (
+    Asked,
     CommitId,
     NextCursor,
     RefName,
@@ -41,14 +42,14 @@ class RefPage(Wire):
     next_cursor: NextCursor
 
 
-class NewRef(Wire):
+class NewRef(Asked):
     """A branch or tag to make."""
 
     name: str = Field(min_length=1, max_length=200, examples=["dev/late-fees"])
     at: RefText = "main"
 
 
-class ProtectRef(Wire):
+class ProtectRef(Asked):
     """Whether a branch moves by checked merges only."""
 
     name: RefName
@@ -205,7 +206,7 @@ class MergePreview(Wire):
     needs_update: bool = Field(description="The target moved on; the branch is updated first.")
 
 
-class MergeRequest(Wire):
+class MergeRequest(Asked):
     """A merge to do."""
 
     source: RefName
@@ -223,7 +224,7 @@ class MergeRequest(Wire):
     )
 
 
-class RevertRequest(Wire):
+class RevertRequest(Asked):
     """A commit to undo by a new one."""
 
     commit: CommitId

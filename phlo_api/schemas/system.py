@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from phlo_api.schemas.common import JsonValue, Time, Wire
+from phlo_api.schemas.common import Asked, JsonValue, Time, Wire
 
 
 class Service(Wire):
@@ -99,7 +99,7 @@ class WhoAmI(Wire):
     method: Literal["none", "bearer", "session"]
 
 
-class SignIn(Wire):
+class SignIn(Asked):
     """A key to sign in with."""
 
     key: str = Field(min_length=1, max_length=1000)

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from phlo_api.schemas.common import (
+    Asked,
     Column,
     ColumnName,
     CommitId,
@@ -36,7 +37,7 @@ class Connection(Wire):
     limits: QueryLimits
 
 
-class QueryRequest(Wire):
+class QueryRequest(Asked):
     """A statement to run on a ref; reads only."""
 
     sql: str = Field(
@@ -183,7 +184,7 @@ class Row(Wire):
     values: dict[str, JsonValue]
 
 
-class SavedQueryBody(Wire):
+class SavedQueryBody(Asked):
     """A query to keep in the lake."""
 
     name: str = Field(min_length=1, max_length=120, examples=["Late flights by carrier"])
@@ -195,6 +196,8 @@ class SavedQueryBody(Wire):
 
 class SavedQuery(SavedQueryBody):
     """A query kept in the lake."""
+
+    model_config = ConfigDict(strict=False)
 
     id: str
     author: str

@@ -1,20 +1,17 @@
 """Answers of queries: JSON, Arrow, CSV, Parquet, and how each query went."""
 
-import io
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
 from fastapi.responses import StreamingResponse
 
 from phlo.engine.guard import check_sql
+from phlo_api import exports
 from phlo_api.encoding import columns_of, rows_of
 from phlo_api.paging import page_by_key
 from phlo_api.queries import QueryEntry
 from phlo_api.schemas import trino as wire
 from phlo_api.state import Api
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ARROW = "application/vnd.apache.arrow.stream"
 PARQUET = "application/vnd.apache.parquet"
@@ -81,7 +78,7 @@ def as_json(api: Api, body: wire.QueryRequest, ref: str | None) -> wire.QueryRes
 
 
 def _stream(
-    entry: QueryEntry, chunks: Iterator[bytes], media_type: str, name: str | None = None
+    entry: QueryEntry, chunks: Generator[bytes], media_type: str, name: str | None = None
 ) -> StreamingResponse:
     """Stream an answer; what fails before the first bytes is still a problem of its own."""
     first = next(chunks, b"")
@@ -95,8 +92,9 @@ def _stream(
         headers["content-disposition"] = f'attachment; filename="{name}"'
 
     def body() -> Iterator[bytes]:
-        yield first
-        yield from chunks
+        with closing(chunks):
+            yield first
+            yield from chunks
 
     return StreamingResponse(body(), media_type=media_type, headers=headers)
 
@@ -110,134 +108,15 @@ def as_arrow(api: Api, body: wire.QueryRequest, ref: str | None) -> StreamingRes
 def as_csv(api: Api, body: wire.QueryRequest, ref: str | None) -> StreamingResponse:
     """Run a statement and stream its rows as CSV."""
     entry = _start(api, body, ref)
-    chunks = _csv(_batches(api.queries.chunks(entry)))
+    chunks = exports.csv_of(api.queries.chunks(entry))
     return _stream(entry, chunks, "text/csv; charset=utf-8", "query.csv")
 
 
 def as_parquet(api: Api, body: wire.QueryRequest, ref: str | None) -> StreamingResponse:
     """Run a statement and stream its rows as one Parquet file."""
     entry = _start(api, body, ref)
-    chunks = _parquet(_batches(api.queries.chunks(entry)))
+    chunks = exports.parquet_of(api.queries.chunks(entry))
     return _stream(entry, chunks, PARQUET, "query.parquet")
-
-
-class _Bytes(io.RawIOBase):
-    """Chunks as a file that Arrow reads from."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = chunk
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-
-def _batches(chunks: Iterator[bytes]) -> Iterator["pa.RecordBatch | pa.Schema"]:
-    """Yield the schema, then each batch; the chunks are read to their end."""
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(io.BufferedReader(_Bytes(chunks), 1 << 20)) as reader:
-        yield reader.schema
-        yield from reader
-    for _ in chunks:
-        pass
-
-
-def _csv(batches: Iterator[Any]) -> Iterator[bytes]:
-    import pyarrow as pa
-    from pyarrow import csv
-
-    schema = _flat(next(batches))
-    sink = io.BytesIO()
-    with csv.CSVWriter(sink, schema) as writer:
-        yield _taken(sink)
-        for batch in batches:
-            columns = [_as_text(batch.column(i), f.type) for i, f in enumerate(schema)]
-            writer.write_batch(pa.record_batch(columns, schema=schema))
-            yield _taken(sink)
-    yield _taken(sink)
-
-
-def _flat(schema: "pa.Schema") -> "pa.Schema":
-    import pyarrow as pa
-
-    plain = [f if not _is_nested(f.type) else f.with_type(pa.string()) for f in schema]
-    return pa.schema(plain)
-
-
-def _is_nested(kind: "pa.DataType") -> bool:
-    import pyarrow as pa
-
-    odd = (pa.types.is_nested, pa.types.is_binary, pa.types.is_interval, pa.types.is_duration)
-    return any(test(kind) for test in odd) or pa.types.is_large_binary(kind)
-
-
-def _as_text(column: "pa.Array", kind: "pa.DataType") -> "pa.Array":
-    import orjson
-    import pyarrow as pa
-
-    from phlo_api.encoding import wire as value_of
-
-    if column.type == kind:
-        return column
-    texts = [
-        None if value is None else orjson.dumps(value_of(value)).decode()
-        for value in column.to_pylist()
-    ]
-    return pa.array(texts, pa.string())
-
-
-def _taken(sink: io.BytesIO) -> bytes:
-    data = sink.getvalue()
-    sink.seek(0)
-    sink.truncate()
-    return data
-
-
-class _Tape(io.RawIOBase):
-    """A file that is only written on to, and given away as it grows."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._at = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
-        part = bytes(data)
-        self._parts.append(part)
-        self._at += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._at
-
-    def take(self) -> bytes:
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
-
-
-def _parquet(batches: Iterator[Any]) -> Iterator[bytes]:
-    from pyarrow import parquet
-
-    tape = _Tape()
-    with parquet.ParquetWriter(tape, next(batches), compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            yield tape.take()
-    yield tape.take()
 
 
 def plan(api: Api, body: wire.QueryRequest, ref: str | None) -> wire.QueryPlan:

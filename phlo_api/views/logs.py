@@ -1,7 +1,7 @@
 """Logs of all runs, from Dagster's event log."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from phlo_api.dagster_facts import EventFacts, RunFacts, RunWish
@@ -27,8 +27,7 @@ class Wanted:
 
     def match(self, found: EventFacts) -> bool:
         """Tell whether a line is wanted."""
-        start, end = _utc(self.start), _utc(self.end)
-        if (start and found.time < start) or (end and found.time > end):
+        if (self.start and found.time < self.start) or (self.end and found.time > self.end):
             return False
         if self.asset is not None and found.asset != self.asset and not self._names(found):
             return False
@@ -38,12 +37,6 @@ class Wanted:
         """Whether the step of a line is the one that makes the asset."""
         step = (found.step or "").replace("__", ".")
         return bool(self.asset) and step.startswith(str(self.asset))
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    if time is None:
-        return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def labels(api: Api) -> wire.LogLabels:
@@ -90,7 +83,7 @@ def _runs(api: Api, wish: Wanted, before: str | None, within: str | None) -> lis
     """Return the runs to look through, newest first, one more than a page takes."""
     if wish.run is not None:
         return [api.dagster.run(wish.run)]
-    chosen = RunWish(updated_after=_utc(wish.start), created_before=_utc(wish.end))
+    chosen = RunWish(updated_after=wish.start, created_before=wish.end)
     if before is not None:
         api.dagster.run(before)
     if within is not None:

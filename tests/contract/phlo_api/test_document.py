@@ -1,0 +1,192 @@
+"""The OpenAPI document is kept: schemathesis asks all that it allows, and what it does not."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from hypothesis import Phase as Step
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+from starlette.testclient import TestClient
+
+from phlo_api.openapi import FILE
+from tests.contract.phlo_api.world import World
+
+RUNS = tuple(f"00000000-0000-4000-8000-00000000000{i}" for i in range(5))
+SAVED, BACKFILL, COMMIT = "the-saved-one", "the-backfill", "the-first-commit"
+"""Stand-ins for ids that only the world knows; `_with_real_ids` puts those in their place."""
+
+NAMES = {
+    "tables": ["raw.orders", "raw.people", "marts.late_orders", "raw.ordres"],
+    "assets": ["raw.orders", "marts.daily", "marts.report", "raw.untouched", "raw.people"],
+    "checks": ["no_late", "has_rows", "not_null_state"],
+    "refs": ["main", "dev/x", "v1", "dev/gone", "main@2020-01-01T00:00:00Z"],
+    "branches": ["dev/x", "dev/fuzz", "main"],
+    "runs": RUNS,
+    "commits": [COMMIT, "main", "dev/x", "0" * 32],
+    "queries": ["no-such-query", *(f"a-query-{i:03d}" for i in range(3))],
+    "saved": [SAVED, "no-such-query"],
+    "backfills": [BACKFILL, "nothing"],
+    "automation": ["mornings", "arrivals"],
+    "services": ["catalog", "phlo-api", "daemon"],
+    "statements": [
+        "select * from raw.orders",
+        "select count(*), state from raw.orders group by all",
+        "select 1 as a, 2 as a",
+        "select 'nan'::double, 1e400::double, x'00ff'::blob, interval 1 day, [1, null], {'a': 1}",
+        "describe raw.orders",
+        "explain select 1",
+        "select * from raw.ordres",
+        "select nothing from raw.orders",
+        "select 1 / 0, error('x')",
+        "drop table raw.orders",
+    ],
+    "columns": ["id", "state", "amount", "placed_at"],
+    "partitions": ["2024-01-02", "2024-01-05"],
+    "rows": ["row-1", "row-7"],
+}
+"""What there is in the lake, and next to it: random names alone would only ever be unknown."""
+
+PLACES = {
+    "path.table": "tables",
+    "query.table": "tables",
+    "path.asset": "assets",
+    "query.asset": "assets",
+    "query.source": "branches",
+    "query.into": "branches",
+    "query.target": "assets",
+    "path.check": "checks",
+    "query.ref": "refs",
+    "query.left": "refs",
+    "query.right": "refs",
+    "path.run_id": "runs",
+    "query.run": "runs",
+    "path.commit": "commits",
+    "path.backfill_id": "backfills",
+    "body.id": "queries",
+    "path.name": "refs",
+    "path.row_id": "rows",
+    "query.column": "columns",
+    "body.sql": "statements",
+    "body.ref": "refs",
+    "body.assets[*]": "assets",
+    "body.partitions[*]": "partitions",
+    "body.source": "branches",
+    "body.into": "branches",
+    "body.on": "branches",
+    "body.commit": "commits",
+    "body.to": "commits",
+    "body.at": "refs",
+}
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.unsupported_method,
+    checks.allow_header_conformance,
+]
+KNOWN = 0.6
+
+
+def _operation(pattern: str, names: str, place: str = "path.name") -> dict[str, Any]:
+    return {
+        "include-path-regex": pattern,
+        "parameters": {place: {"dictionary": names, "probability": KNOWN}},
+    }
+
+
+CONFIG = schemathesis.Config.from_dict(
+    {
+        "dictionaries": {name: {"values": values} for name, values in NAMES.items()},
+        "parameters": {
+            place: {"dictionary": name, "probability": KNOWN} for place, name in PLACES.items()
+        },
+        "operations": [
+            _operation("^/api/dagster/(schedules|sensors)/", "automation"),
+            _operation("^/api/services/", "services"),
+            _operation("^/api/graph/path", "assets", "query.source"),
+            _operation("^/api/trino/queries/", "queries", "path.query_id"),
+            _operation("^/api/trino/saved/", "saved", "path.query_id"),
+        ],
+        "generation": {"deterministic": True, "with-security-parameters": False},
+        # Too large or of another kind is refused as well, with 413 or 415.
+        "checks": {"negative_data_rejection": {"expected-statuses": ["4XX"]}},
+    }
+)
+DOCUMENT = schemathesis.openapi.from_path(FILE, config=CONFIG)
+STREAMS = [
+    operation["operationId"]
+    for path in DOCUMENT.raw_schema["paths"].values()
+    for operation in path.values()
+    if "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+]
+"""Left out: they send events until the reader goes, and test_live reads them."""
+SCHEMA = DOCUMENT.exclude(operation_id=STREAMS)
+BOUNDED = settings(
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Step.explicit, Step.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A project of this module's own: what is asked here changes it."""
+    made = World(tmp_path_factory.mktemp("document") / "shop")
+    made.catalog.create_branch("dev/fuzz", at="main")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def ids(asked: World) -> Mapping[str, str]:
+    """What the stand-ins stand for."""
+    client = TestClient(asked.app, base_url="http://localhost")
+    queued = client.post("/api/dagster/runs", json={"assets": ["raw.untouched"]}).json()["run_id"]
+    days = {"assets": ["marts.daily"], "partitions": ["2024-01-05"]}
+    saved = client.post("/api/trino/saved", json={"name": "x", "sql": "select 1"}).json()
+    return {
+        **dict(zip(RUNS, [*asked.runs.values(), queued], strict=False)),
+        COMMIT: asked.catalog.resolve("main").parents[0],
+        SAVED: saved["id"],
+        BACKFILL: client.post("/api/dagster/backfills", json=days).json()["id"],
+    }
+
+
+@pytest.fixture(scope="module")
+def served(asked: World) -> Any:
+    """The application without the start and end of a server: the fixture ends it."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            raise RuntimeError("no lifespan here")
+        await asked.app(scope, receive, send)
+
+    return app
+
+
+def _with_real_ids(case: schemathesis.Case, ids: Mapping[str, str]) -> None:
+    for values in (case.path_parameters, case.query, case.body):
+        for name, value in values.items() if isinstance(values, dict) else ():
+            if isinstance(value, str) and value in ids:
+                values[name] = ids[value]
+
+
+@pytest.mark.slow
+@SCHEMA.parametrize()
+@BOUNDED
+def test_the_document_is_kept(case: schemathesis.Case, ids: Mapping[str, str], served: Any) -> None:
+    """No server error, no answer beside the document, nothing accepted that it refuses."""
+    _with_real_ids(case, ids)
+
+    response = case.call(base_url="http://localhost", app=served)
+
+    case.validate_response(response, checks=CHECKS)
