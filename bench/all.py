@@ -4,11 +4,16 @@ import json
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-NAMES = ("catalog", "ingest", "merge", "query", "diff", "startup", "demo")
+NAMES = (
+    *("catalog", "ingest", "merge", "query", "diff", "startup"),
+    *("api_home", "bundle", "ui"),
+    "demo",
+)
 
 
 def main() -> int:
@@ -20,11 +25,11 @@ def main() -> int:
         print(f"bench/{name}.py …", flush=True)
         start = time.monotonic()
         command = [sys.executable, str(HERE / f"{name}.py"), "--json", *flags]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(done.stderr[-4000:], file=sys.stderr)
-            return done.returncode
-        record = json.loads(done.stdout[done.stdout.index("{\n") :])
+        code, out, err = measured(command)
+        if code:
+            print(err[-4000:], file=sys.stderr)
+            return code
+        record = json.loads(out[out.index("{\n") :])
         records.append(record)
         held = sum(bool(each["holds"]) for each in record["results"])
         bounds = sum(each["holds"] is not None for each in record["results"])
@@ -33,6 +38,20 @@ def main() -> int:
         PAGE.write_text(page(records))
         print(f"written: {PAGE.relative_to(HERE.parent)}")
     return 0
+
+
+def measured(command: list[str]) -> tuple[int, str, str]:
+    """Run a bench; one that is interrupted is given the time to end what it started."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            out, err = process.communicate()
+        except KeyboardInterrupt:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(60)
+            raise
+    return process.returncode, out, err
 
 
 def page(records: list[dict]) -> str:

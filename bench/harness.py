@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import time
@@ -95,6 +96,7 @@ def main(bench: str, run: Callable[[bool], Sequence[Result]]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--quick", action="store_true", help="small sizes: figures do not count")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
     results = run(options.quick)
     if options.json:
         record = {
