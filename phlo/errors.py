@@ -35,6 +35,16 @@ class PhloError(Exception):
         return (_rebuild, (type(self), self.problem, self.fix, self.__dict__))
 
 
+def causes_of(error: BaseException) -> list[BaseException]:
+    """Return an error and all that it was raised from, outermost first."""
+    found: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in found:
+        found.append(link)
+        link = link.__cause__ or link.__context__
+    return found
+
+
 def _rebuild(
     kind: type[PhloError], problem: str, fix: str, attributes: dict[str, object]
 ) -> PhloError:

@@ -133,9 +133,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _report_surprise(error: Exception) -> int:
     from phlo.cli.context import masked
     from phlo.config import load_environment
+    from phlo.store import disk_full
 
     if load_environment().get("PHLO_TRACEBACK"):
         raise error
+    full = disk_full(error)
+    if full is not None:
+        report(full)
+        return full.exit_status
     click.echo(f"{styled('error:', 'red')} {masked(f'{type(error).__name__}: {error}')}", err=True)
     fix = "set PHLO_TRACEBACK=1 and try again to see where; then report it with what it shows"
     click.echo(f"{styled('fix:', 'green')} {fix}", err=True)

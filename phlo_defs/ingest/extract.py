@@ -96,6 +96,8 @@ def extract(
 def import_dlt(folder: Path) -> Data:
     """Import dlt with its telemetry off and its folder in ours; it takes about a second."""
     environment.export("RUNTIME__DLTHUB_TELEMETRY", "false")
+    if "RUNTIME__LOG_LEVEL" not in environment.variables():
+        environment.export("RUNTIME__LOG_LEVEL", "ERROR")  # what fails is told by phlo, once
     environment.export("DLT_DATA_DIR", str(folder))
     folder.mkdir(parents=True, exist_ok=True)
     import dlt

@@ -1,6 +1,7 @@
 """Why a load failed, in words a person can act on."""
 
-from phlo.errors import BadData, PhloError, SourceFailed
+from phlo.errors import BadData, PhloError, SourceFailed, causes_of
+from phlo.store import disk_full
 
 _TRANSIENT = (ConnectionError, TimeoutError, OSError)
 _TRANSIENT_NAMES = {"RequestException", "HTTPError", "PoolTimeout", "TransportError"}
@@ -12,10 +13,13 @@ def source_failure(error: BaseException, origin: str, rows: int) -> PhloError:
     A ``PhloError`` stays what it is, a failure of network or file system becomes ``SourceFailed``
     (a retry may help), anything else ``BadData`` that names the error of the user's code.
     """
-    chain = _chain(error)
+    chain = causes_of(error)
     for link in chain:
         if isinstance(link, PhloError):
             return link
+    full = disk_full(error)
+    if full is not None:
+        return full
     cause = next((link for link in chain if not _is_framework(link)), chain[-1])
     text = f"{type(cause).__name__}: {cause}".strip().rstrip(":")
     if any(_is_transient(link) for link in chain):
@@ -27,15 +31,6 @@ def source_failure(error: BaseException, origin: str, rows: int) -> PhloError:
         f"{origin} raised {text} after {rows} rows",
         fix="correct the function or its source; the traceback is in the run's log",
     )
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in found:
-        found.append(link)
-        link = link.__cause__ or link.__context__
-    return found
 
 
 def _is_framework(error: BaseException) -> bool:
