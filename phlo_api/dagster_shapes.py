@@ -15,6 +15,7 @@ OVER = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 """The states of a run that is over."""
 
 _KIND = "dagster/kind/"
+_PARENT, _ROOT = "dagster/parent_run_id", "dagster/root_run_id"
 
 
 def dotted(key: Theirs) -> str:
@@ -82,8 +83,8 @@ def run_of(record: Theirs) -> facts.RunFacts:
         checks=tuple(sorted(k.name for k in run.asset_check_selection or ())),
         tags=dict(run.tags),
         config=run.run_config,
-        parent_run_id=run.parent_run_id,
-        root_run_id=run.root_run_id,
+        parent_run_id=run.parent_run_id or run.tags.get(_PARENT),
+        root_run_id=run.root_run_id or run.tags.get(_ROOT),
         is_finished=run.status.value in OVER,
         has_origin=run.remote_job_origin is not None,
     )

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from phlo_api.ui import STATIC
 from tests.browser.looking import WAIT_MS, Watched, looking
-from tests.browser.serving import app_of, served
+from tests.browser.serving import apart, app_of, served
 from tests.contract.phlo_api.conftest import DAGSTER_WARNS
 from tests.contract.phlo_api.world import World
 from tools.browser import CHROMIUM, can_install
@@ -56,7 +56,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def world(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world that tests look at, and leave as it is."""
-    made = World(tmp_path_factory.mktemp("browser") / "shop")
+    made = apart(World, tmp_path_factory.mktemp("browser") / "shop")
     yield made
     made.close()
 
@@ -70,7 +70,7 @@ def address(world: World) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def workshop(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world that tests change, each on a branch of its own."""
-    made = World(tmp_path_factory.mktemp("workshop") / "shop")
+    made = apart(World, tmp_path_factory.mktemp("workshop") / "shop")
     yield made
     made.close()
 

@@ -3,8 +3,10 @@
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from phlo_api.app import Application, create_app
 from phlo_api.serve import server_of
@@ -12,6 +14,14 @@ from phlo_api.serving import Serving
 from tests.contract.phlo_api.world import World
 
 STOP_S = 30
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def apart(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Call in a thread of its own: Playwright holds the event loop of that of the tests."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *args, **named).result()
 
 
 def app_of(world: World, serving: Serving | None = None) -> Application:

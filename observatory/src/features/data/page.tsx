@@ -70,6 +70,14 @@ export default function DataPage() {
     setView('rows');
     void run(next, ref);
   };
+  // What was typed reaches the address a moment later; a link to it is complete at once.
+  const address = () => {
+    const link = new URL(window.location.href);
+    if (text.current === linked?.sql) return link.href;
+    link.searchParams.delete('saved');
+    link.searchParams.set('sql', text.current);
+    return link.href;
+  };
   const showPlan = () => {
     setExplained(statement());
     setView('plan');
@@ -124,6 +132,7 @@ export default function DataPage() {
             running={execution?.state === 'running'}
             statement={statement}
             gitRef={ref}
+            address={address}
             onRun={execute}
             onCancel={() => void cancel()}
             onSave={() => setSaving(true)}

@@ -75,9 +75,15 @@ export function useStatement() {
 
   const cancel = useCallback(async (): Promise<void> => {
     if (execution?.state !== 'running') return;
-    await read(
-      api.DELETE('/api/trino/queries/{query_id}', { params: { path: { query_id: execution.id } } }),
-    );
+    const mine = abort.current;
+    try {
+      await read(
+        api.DELETE('/api/trino/queries/{query_id}', { params: { path: { query_id: execution.id } } }),
+      );
+    } catch {
+      // It has not arrived there yet, or nobody answers: let go of it here.
+      mine?.abort();
+    }
   }, [execution?.id, execution?.state]);
 
   return { execution, run, cancel };

@@ -14,15 +14,18 @@ interface Props {
   /** The statement that an export runs: that at the cursor. */
   statement: () => string;
   gitRef: string;
+  /** The address that opens what is written now. */
+  address: () => string;
   onRun: () => void;
   onCancel: () => void;
   onSave: () => void;
 }
 
 const SHARED_MOST = 6000;
+const ENDINGS: Record<Format, string> = { csv: 'csv', parquet: 'parquet', arrow: 'arrows' };
 
 /** What is done with a statement: run, cancel, save, share, export. */
-export function Tools({ running, statement, gitRef, onRun, onCancel, onSave }: Props) {
+export function Tools({ running, statement, gitRef, address, onRun, onCancel, onSave }: Props) {
   const connection = useQuery(connectionQuery);
   return (
     <div className={css.bar}>
@@ -48,7 +51,7 @@ export function Tools({ running, statement, gitRef, onRun, onCancel, onSave }: P
         <Button leftSection={<Save size={13} aria-hidden />} onClick={onSave}>
           Save
         </Button>
-        <Button leftSection={<Link2 size={13} aria-hidden />} onClick={() => void share()}>
+        <Button leftSection={<Link2 size={13} aria-hidden />} onClick={() => void share(address())}>
           Share
         </Button>
         <Export statement={statement} gitRef={gitRef} />
@@ -57,14 +60,18 @@ export function Tools({ running, statement, gitRef, onRun, onCancel, onSave }: P
   );
 }
 
-async function share(): Promise<void> {
-  const address = window.location.href;
+async function share(address: string): Promise<void> {
   if (address.length > SHARED_MOST) {
     notifications.show({ color: 'yellow', message: 'Too long for a link: save the query and share that.' });
     return;
   }
-  await navigator.clipboard.writeText(address);
-  notifications.show({ message: 'The link is copied: it opens this text on this ref.' });
+  try {
+    await navigator.clipboard.writeText(address);
+    notifications.show({ message: 'The link is copied: it opens this text on this ref.' });
+  } catch {
+    // A browser lets a page copy only over https or from this machine, and only if it may.
+    notifications.show({ title: 'Copy this link', message: address, autoClose: false });
+  }
 }
 
 function Export({ statement, gitRef }: Pick<Props, 'statement' | 'gitRef'>) {
@@ -76,7 +83,7 @@ function Export({ statement, gitRef }: Pick<Props, 'statement' | 'gitRef'>) {
       const address = URL.createObjectURL(await response.blob());
       const link = document.createElement('a');
       link.href = address;
-      link.download = `query.${format}`;
+      link.download = `query.${ENDINGS[format]}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
     } catch (error) {
@@ -97,6 +104,7 @@ function Export({ statement, gitRef }: Pick<Props, 'statement' | 'gitRef'>) {
         <Menu.Label>Runs the statement again, all rows</Menu.Label>
         <Menu.Item onClick={() => void save('csv')}>CSV</Menu.Item>
         <Menu.Item onClick={() => void save('parquet')}>Parquet</Menu.Item>
+        <Menu.Item onClick={() => void save('arrow')}>Arrow stream</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
