@@ -9,7 +9,7 @@ from phlo.config import Project
 from phlo.declare import CheckSpec
 from phlo.engine.lake import Lake
 from phlo.quality.run import run_check
-from phlo_defs.publish.events import check_metadata
+from phlo_defs.publish.events import check_result
 from phlo_defs.publish.outcome import check_json
 
 _PINNED = "phlo/branch"
@@ -30,12 +30,9 @@ def monitor(check: CheckSpec, project: Project) -> dg.AssetChecksDefinition:
         ref = context.run.tags.get(_PINNED) or "main"
         with Lake(catalog, ref=ref, project=project) as lake:
             result = run_check(check, lake, check.table)
-        return dg.AssetCheckResult(
-            passed=result.passed,
-            severity=dg.AssetCheckSeverity(result.severity.upper()),
-            metadata=check_metadata(check_json(result)),
-            description=result.message or None,
-        )
+            commit = lake.commit.id
+        told = {**check_json(result), "name": check.name}
+        return check_result(asset, told, commit=commit)
 
     made: Callable[..., object] = _monitor
     assert isinstance(made, dg.AssetChecksDefinition)

@@ -34,8 +34,12 @@ class TableEvent:
             asset_key=self.asset,
             metadata=self.metadata,
             tags=self.tags,
-            check_results=[check_result(self.asset, check) for check in self.checks],
+            check_results=[self.check_result(check) for check in self.checks],
         )
+
+    def check_result(self, check: Mapping[str, Json]) -> dg.AssetCheckResult:
+        """Return a check of the publication: what it saw is what its commit holds."""
+        return check_result(self.asset, check, commit=self.publication.commit)
 
 
 def events_of(publication: Publication) -> Iterator[TableEvent]:
@@ -81,14 +85,16 @@ def _metadata(value: Json) -> Shown:
     return content
 
 
-def check_result(asset: dg.AssetKey, check: Mapping[str, Json]) -> dg.AssetCheckResult:
-    """Return the check as an op yields it."""
+def check_result(
+    asset: dg.AssetKey, check: Mapping[str, Json], *, commit: str
+) -> dg.AssetCheckResult:
+    """Return the check as an op yields it, with the commit that it looked at."""
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=check["name"],
         passed=check["passed"],
         severity=_severity(check),
-        metadata=check_metadata(check),
+        metadata={**check_metadata(check), COMMIT: commit},
         description=check["message"] or None,
     )
 

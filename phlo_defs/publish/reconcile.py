@@ -10,7 +10,7 @@ from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializa
 
 from phlo.model import Publication
 from phlo.ports import Catalog
-from phlo_defs.publish.events import LOG_NUMBER, TableEvent, check_result, events_of
+from phlo_defs.publish.events import LOG_NUMBER, TableEvent, events_of
 from phlo_defs.publish.outcome import Origin, origin_of
 
 MAIN = "main"
@@ -152,7 +152,7 @@ def _tell(
         storage_id=record.storage_id, run_id=run.run_id, timestamp=record.timestamp
     )
     for check in event.checks:
-        result = check_result(event.asset, check)
+        result = event.check_result(check)
         evaluation = dg.AssetCheckEvaluation(
             asset_key=event.asset,
             check_name=check["name"],

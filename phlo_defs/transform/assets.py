@@ -139,7 +139,7 @@ class _Op:
         for result in [*self._builder.test(ref, keys), *self._run_declared(ref, keys)]:
             asset = dg.AssetKey(result.table.split("."))
             if (asset, result.check) in wanted:
-                yield check_result(asset, check_json(result))
+                yield check_result(asset, check_json(result), commit=ref)
 
     def _write(self, attempt: Attempt) -> Iterator[Written | CheckResult]:
         target = Target(
@@ -148,6 +148,7 @@ class _Op:
             message=f"dbt build of {len(self._selected)} models",
             full_refresh=self._context.run.tags.get(FULL_REFRESH) == "true",
             tell=self._context.log.info,
+            note=self._context.log.debug,
         )
         built = self._builder.build(target, self._selected)
         self._tests[self._catalog.resolve(attempt.branch.name).id] = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from phlo.config import Project
 from phlo.errors import SqlError
 from phlo.model import CheckResult, Key, key_text
+from phlo_defs.publish.ending import line_of
 from phlo_defs.transform.folder import find_dbt
 from phlo_defs.transform.manifest import Manifest
 from phlo_defs.transform.models import Model, Models, ModelTest
@@ -15,13 +16,17 @@ from phlo_defs.transform.runner import shared_worker
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a build writes: a branch, as which run, with which message; ``tell`` hears of each."""
+    """Where a build writes: a branch, as which run, with which message.
+
+    ``tell`` hears of each model when it is done, ``note`` of each test.
+    """
 
     ref: str
     run: str | None = None
     message: str = "dbt build"
     full_refresh: bool = False
     tell: Callable[[str], None] = lambda _line: None
+    note: Callable[[str], None] = lambda _line: None
 
 
 @dataclass(slots=True)
@@ -102,7 +107,9 @@ class DbtProject:
                 continue
             known = self._tests.get(event.unique_id)
             if known is not None:
-                built.checks += check_result(*known, event)
+                for check in check_result(*known, event):
+                    built.checks.append(check)
+                    target.note(line_of(check))
             elif event.unique_id in self._models:
                 model = self._models[event.unique_id]
                 built.models[model.key] = event

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phlo.config import Project
 from phlo.errors import DeclarationError
 from phlo_defs.transform.folder import PROJECT_FILE, DbtFolder, find_dbt
 
@@ -72,6 +73,17 @@ def ensure_manifest(dbt: DbtFolder) -> Manifest:
             f"{dbt.root} changed while dbt was parsing it", fix="load the code location again"
         )
     return manifest
+
+
+def prepare(project: Project, tell: Callable[[str], None]) -> None:
+    """Build the manifest of a project's models if it has none; a plugin of ``phlo.init``.
+
+    Raises ``DeclarationError`` with dbt's own words if the models cannot be parsed.
+    """
+    dbt = find_dbt(project)
+    if dbt is not None and fresh_manifest(dbt) is None:
+        tell(f"dbt parses the models of {dbt.name} …")
+        ensure_manifest(dbt)
 
 
 def refuse_without_macros(dbt: DbtFolder, manifest: Mapping[str, Any]) -> None:

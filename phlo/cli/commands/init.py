@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from phlo.cli.context import json_option
-from phlo.cli.show import show_json
+from phlo.cli.show import note, show_json
 from phlo.errors import NotFound, PhloError
 
 _TEMPLATES = {"minimal": "one table with generated rows", "csv": "one table from CSV files"}
@@ -37,7 +37,8 @@ class ProjectExists(PhloError):
 def command(folder: Path, name: str | None, template: str, as_json: bool) -> None:
     """Make a project in FOLDER (default: here), its lake and the branch dev.
 
-    Files that are there already are kept; a project without a lake gets one.
+    Files that are there already are kept; a project without a lake gets one. The models of a dbt
+    project in the folder are parsed, so that the first load need not do it.
     """
     root = folder.expanduser().resolve()
     if (root / "phlo.yaml").exists():
@@ -48,6 +49,7 @@ def command(folder: Path, name: str | None, template: str, as_json: bool) -> Non
     written = _write_files(root, template, name or _name_of(root))
     _make_lake(root)
     if as_json:
+        _make_ready(root)
         show_json({"project": str(root), "files": written})
         return
     for file in written:
@@ -56,6 +58,7 @@ def command(folder: Path, name: str | None, template: str, as_json: bool) -> Non
     if root != Path.cwd():
         click.echo(f"  cd {folder}")
     click.echo("  phlo materialize")
+    _make_ready(root)
 
 
 def _make_missing_lake(root: Path, folder: Path) -> None:
@@ -67,11 +70,22 @@ def _make_missing_lake(root: Path, folder: Path) -> None:
     except NotFound:
         _make_lake(root)
         click.echo(f"{root.name} is a project already; made its lake and the branches main and dev")
+        _make_ready(root)
         return
     raise ProjectExists(
         f"{root} is a phlo project with a lake already",
         fix=f'go on with "phlo doctor --project {folder}"',
     )
+
+
+def _make_ready(root: Path) -> None:
+    """Let other packages prepare what is in the folder, such as the models of dbt."""
+    from phlo.config import load_project
+    from phlo.discovery import find_plugins
+
+    project = load_project(root)
+    for plugin in find_plugins("phlo.init"):
+        plugin.load()(project, note)
 
 
 def _name_of(root: Path) -> str:

@@ -110,8 +110,9 @@ def test_a_monitor_looks_at_what_is_published_and_never_holds_back(house) -> Non
 
     result = house.load("raw.t")
 
-    found = {one.check_name: one.passed for one in result.get_asset_check_evaluations()}
-    assert found == {"volume": False}
+    (found,) = result.get_asset_check_evaluations()
+    assert (found.check_name, found.passed) == ("volume", False)
+    assert found.metadata["phlo/commit"].value == house.catalog.resolve("main").id
     assert house.rows("raw.t") == [{"id": 1}]
 
 

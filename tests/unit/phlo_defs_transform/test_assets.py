@@ -84,6 +84,34 @@ def test_a_project_without_dbt_has_no_assets(tmp_path: Path) -> None:
     assert build_assets(project) == []
 
 
+def test_each_test_is_in_the_log_of_the_run_as_soon_as_it_is_done(
+    place: Place, first: dg.ExecuteInProcessResult
+) -> None:
+    """Not when the build ends: a test of a staging model comes before the marts above it."""
+    said = [entry.user_message for entry in place.instance.all_logs(first.run_id)]
+
+    tests = [at for at, line in enumerate(said) if "stg_nycflights__flights unique" in line]
+    mart = next(at for at, line in enumerate(said) if "dbt marts.carrier_delays:" in line)
+    assert tests
+    assert max(tests) < mart
+    assert " passed (" in said[tests[0]]
+
+
+def test_checks_that_pass_say_what_they_measured_with_which_sql_at_which_commit(
+    place: Place, first: dg.ExecuteInProcessResult
+) -> None:
+    logs = place.instance.all_logs(first.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [entry.get_dagster_event().asset_check_evaluation_data for entry in logs]
+
+    assert any(check.check_name == "all_counted" for check in found)
+    assert any(check.check_name.startswith("unique") and check.passed for check in found)
+    commits = [one.id for one in place.catalog.log("main") if one.run == first.run_id]
+    for check in found:
+        assert check.metadata["phlo/commit"].value in commits
+        assert "select" in check.metadata["sql"].value.lower()
+        assert "measured" in check.metadata
+
+
 def test_assets_carry_keys_dependencies_kinds_groups_owners_and_columns(place: Place) -> None:
     specs = {tuple(spec.key.path): spec for spec in place.assets[0].specs}
     view = specs["staging", "stg_nycflights__flights"]

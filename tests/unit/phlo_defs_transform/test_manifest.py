@@ -1,5 +1,6 @@
 """The manifest: built when the sources change, and only then; and a project of unusual models."""
 
+import json
 import logging
 import shutil
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from phlo.config import Project
+from phlo.cli.main import run
+from phlo.config import Project, load_project
 from phlo.errors import DeclarationError
 from phlo.ports import Catalog
 from phlo_defs.transform.build import DbtProject, Target
@@ -123,3 +125,41 @@ def test_a_project_that_does_not_find_the_macros_is_refused(place: Place) -> Non
         refuse_without_macros(place.dbt, {**parsed, "macros": plain})
 
     assert "macro-paths:" in caught.value.fix
+
+
+def test_init_in_a_folder_with_models_parses_them_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(tmp_path / "dbt_project", FILES)
+
+    assert run(["init", str(tmp_path), "--json"]) == 0
+
+    printed = capsys.readouterr()
+    dbt = find_dbt(load_project(tmp_path))
+    assert dbt is not None
+    assert fresh_manifest(dbt) is not None
+    assert "dbt parses the models of small" in printed.err
+    assert json.loads(printed.out)["project"] == str(tmp_path)
+
+
+def test_init_of_a_clone_that_has_its_manifest_does_not_parse_again(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "phlo.yaml").write_text(f"name: clone\ndbt: {place.dbt.root}\n")
+
+    assert run(["init", str(tmp_path)]) == 0
+
+    assert "dbt parses" not in capsys.readouterr().err
+
+
+def test_init_says_which_model_cannot_be_parsed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(tmp_path / "dbt_project", FILES)
+    (tmp_path / "dbt_project/models/outer_step.sql").write_text("select {{ oops( }}")
+
+    assert run(["init", str(tmp_path)]) != 0
+
+    said = capsys.readouterr().err
+    assert "outer_step" in said
+    assert "fix:" in said

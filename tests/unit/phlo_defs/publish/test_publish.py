@@ -57,6 +57,17 @@ def test_a_failed_check_keeps_the_branch_and_leaves_main_alone(checked) -> None:
     assert len(checked.events("raw.t")) == 1
 
 
+def test_a_check_that_passes_carries_its_commit_its_sql_and_what_it_measured(checked) -> None:
+    key = dg.AssetCheckKey(dg.AssetKey(["raw", "t"]), "not_null_x")
+    (record,) = checked.instance.event_log_storage.get_asset_check_execution_history(key, limit=9)
+    found = record.evaluation
+
+    assert found.passed
+    assert found.metadata["phlo/commit"].value == checked.catalog.resolve("main").id
+    assert found.metadata["measured"].value == 0
+    assert "where" in found.metadata["sql"].value
+
+
 def test_a_check_that_only_warns_does_not_hold_back(checked) -> None:
     checked.file("t.csv", "id,x\n2,2\n3,3\n")
 
