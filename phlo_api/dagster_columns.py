@@ -3,6 +3,7 @@
 The tables come from ``dagster_reads``, which alone imports Dagster's internals.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,10 @@ import sqlalchemy as db
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 _RECENT = 1000
+_MOST_KEPT = 5000
 PLANNED = "PLANNED"
+# How a check that only warns is written in its event.
+_WARN = "AssetCheckSeverity.WARN"
 
 
 class Kept(Generic[K, V]):
@@ -25,7 +29,7 @@ class Kept(Generic[K, V]):
     def get(
         self, prints: Mapping[K, Hashable], read: Callable[[list[K]], Mapping[K, V]]
     ) -> dict[K, V]:
-        """Return the values of keys as their prints say; what has none is left out.
+        """Return the values of keys, in their order; what has none is left out.
 
         The prints are older than what is read, so a change between the two is read twice and
         never missed.
@@ -35,8 +39,12 @@ class Kept(Generic[K, V]):
         fresh = read(changed) if changed else {}
         for key, value in fresh.items():
             self._known[key] = held[key] = (prints[key], value)
-        gone = {key for key in changed if key not in fresh}
-        return {key: known[1] for key, known in held.items() if key not in gone}
+        if len(self._known) > _MOST_KEPT + len(prints):
+            self._known = dict(held)
+        for key in changed:
+            if key not in fresh:
+                held.pop(key, None)
+        return {key: held[key][1] for key in prints if key in held}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +108,32 @@ class Columns:
             for row in self._of_events(query)
         }
 
-    def check_days(self, since: datetime) -> dict[str, tuple[int, int]]:
-        """Return how many checks were run and how many passed, by day (UTC), from one read."""
+    def check_days(self, since: datetime) -> dict[str, Counter[str]]:
+        """Count checks by day (UTC) and by result: passed, warned or failed."""
         table = self._tables.checks.c
         moment = table.evaluation_event_timestamp
-        query = db.select(moment, table.execution_status).where(
+        warned = table.evaluation_event.contains(_WARN)
+        result = db.case(
+            (table.execution_status == "SUCCEEDED", "passed"), (warned, "warned"), else_="failed"
+        )
+        query = db.select(moment, result).where(
             moment >= since.replace(tzinfo=None), table.execution_status != PLANNED
         )
-        found: dict[str, tuple[int, int]] = {}
-        for time, status in self._of_events(query):
-            run, passed = found.get(f"{time:%Y-%m-%d}", (0, 0))
-            found[f"{time:%Y-%m-%d}"] = (run + 1, passed + (status == "SUCCEEDED"))
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for time, word in self._of_events(query):
+            found[f"{time:%Y-%m-%d}"][word] += 1
+        return found
+
+    def run_days(self, since: datetime) -> dict[str, Counter[str]]:
+        """Count the runs made on each day (UTC) by their status."""
+        table = self._tables.runs.c
+        day = db.func.date(table.create_timestamp)
+        query = db.select(day, table.status, db.func.count()).where(
+            table.create_timestamp >= since.replace(tzinfo=None)
+        )
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for date, status, count in self._of_runs(query.group_by(day, table.status)):
+            found[str(date)][status.lower()] += count
         return found
 
     def run_tallies(self, since: datetime) -> list[RunTally]:
@@ -119,6 +142,16 @@ class Columns:
         lately = db.case((table.update_timestamp > since.replace(tzinfo=None), 1), else_=0)
         query = db.select(table.status, db.func.count(), db.func.sum(lately))
         return [RunTally(*row) for row in self._of_runs(query.group_by(table.status))]
+
+    def run_prints(
+        self, *, ids: Iterable[str] | None = None, limit: int | None = None
+    ) -> dict[str, Hashable]:
+        """Return what changes when a run moves on, by its id, newest first: of some, or all."""
+        table = self._tables.runs.c
+        query = db.select(table.run_id, table.update_timestamp).order_by(table.id.desc())
+        if ids is not None:
+            query = query.where(table.run_id.in_(list(ids)))
+        return {row[0]: row[1] for row in self._of_runs(query.limit(limit))}
 
     def newest_run(self) -> str:
         """Return what changes when a run is made, moves on or is removed."""

@@ -61,6 +61,16 @@ class RunCounts(Wire):
     succeeded_24h: int
 
 
+class RunDay(Wire):
+    """The runs made on one day (UTC)."""
+
+    day: str = Field(examples=["2026-01-31"])
+    succeeded: int
+    failed: int
+    cancelled: int
+    unfinished: int
+
+
 class AssetChecks(Wire):
     """The latest results of an asset's checks."""
 
@@ -456,6 +466,7 @@ class Home(Wire):
 
     health: HealthCounts
     runs: RunCounts
+    run_days: list[RunDay] = Field(description="The last 30 days, the oldest first.")
     checks: AssetChecks
     daemon_running: bool
     attention: list[Attention]

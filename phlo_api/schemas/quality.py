@@ -38,6 +38,7 @@ class ScorePoint(Wire):
     day: str = Field(examples=["2026-01-31"])
     run: int
     passed: int
+    warned: int = Field(description="Did not pass, and did not hold anything back.")
     score: float | None
 
 

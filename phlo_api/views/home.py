@@ -15,6 +15,7 @@ from phlo_api.views.runs import shown
 from phlo_api.views.standing import Standing, of_assets, summary
 
 _ACTIVITY = 30
+_DAYS = 30
 _WAITING = ("queued", "not_started", "managed")
 _MOVING = ("starting", "started", "canceling")
 
@@ -84,6 +85,7 @@ def page(api: Api) -> wire.Home:
     return wire.Home(
         health=_counts(found),
         runs=run_counts(api),
+        run_days=_run_days(api),
         checks=_checks(found),
         daemon_running=running,
         attention=attention.of(api, found, running),
@@ -123,9 +125,27 @@ def run_counts(api: Api) -> wire.RunCounts:
     )
 
 
+def _run_days(api: Api) -> list[wire.RunDay]:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [today - timedelta(days=back) for back in reversed(range(_DAYS))]
+    known = api.dagster.columns.run_days(days[0])
+    return [_run_day(f"{day:%Y-%m-%d}", known.get(f"{day:%Y-%m-%d}", Counter())) for day in days]
+
+
+def _run_day(day: str, found: Counter[str]) -> wire.RunDay:
+    succeeded, failed, cancelled = found["success"], found["failure"], found["canceled"]
+    return wire.RunDay(
+        day=day,
+        succeeded=succeeded,
+        failed=failed,
+        cancelled=cancelled,
+        unfinished=found.total() - succeeded - failed - cancelled,
+    )
+
+
 def _activity(api: Api) -> list[wire.Activity]:
     items = [_written(m) for m in api.dagster.recent_materializations(_ACTIVITY)]
-    items += [_ran(run) for run in map(shown, api.dagster.runs(limit=_ACTIVITY))]
+    items += [_ran(run) for run in map(shown, api.dagster.newest_runs(_ACTIVITY))]
     items += [_committed(c) for c in islice(api.catalog.log("main", limit=_ACTIVITY), _ACTIVITY)]
     return sorted(items, key=lambda item: item.time, reverse=True)[:_ACTIVITY]
 

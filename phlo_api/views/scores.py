@@ -46,7 +46,8 @@ def _days(api: Api, days: int) -> list[wire.ScorePoint]:
     points = []
     for place in range(days):
         day = f"{first + timedelta(days=place):%Y-%m-%d}"
-        run, passed = known.get(day, (0, 0))
+        found = known.get(day, Counter[str]())
+        run, passed, warned = found.total(), found["passed"], found["warned"]
         value = round(passed / run, 6) if run else None
-        points.append(wire.ScorePoint(day=day, run=run, passed=passed, score=value))
+        points.append(wire.ScorePoint(day=day, run=run, passed=passed, warned=warned, score=value))
     return points

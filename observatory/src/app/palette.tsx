@@ -10,6 +10,7 @@ import { useState, type KeyboardEvent } from 'react';
 import { api, read } from '../client/api';
 import { commands } from '../shared/commands';
 import { ErrorState } from '../shared/error-state';
+import { groupBy } from '../shared/group-by';
 import { useLakeRef } from '../shared/lake-ref';
 import { useRegistry } from '../shared/registry';
 import { PAGES } from './pages';
@@ -29,6 +30,9 @@ interface Entry {
 
 const ICONS: Record<string, LucideIcon> = {
   table: Table2, column: Columns3, asset: Workflow, run: Activity, check: ShieldCheck, branch: GitBranch, tag: Tag, query: SquareTerminal,
+};
+const GROUPS: Record<string, string> = {
+  table: 'Tables', column: 'Columns', asset: 'Lineage', run: 'Runs', check: 'Checks', branch: 'Branches and tags', tag: 'Branches and tags', query: 'Saved queries',
 };
 const TYPING_MS = 60;
 
@@ -58,6 +62,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         <Search size={16} aria-hidden />
         <input
           data-autofocus
+          autoFocus
           role="combobox"
           aria-expanded
           aria-controls="hits"
@@ -113,13 +118,14 @@ function useEntries(text: string): { entries: Entry[]; error: unknown } {
     remember(place);
     router.history.push(withRef(router.basepath, place.href, ref));
   };
+  const hits = text === '' ? [] : (found.data?.items ?? []);
   const entries: Entry[] = [
     ...recents()
       .filter((recent) => matches(recent.title))
       .map((recent) => ({ ...recent, group: 'Recent', icon: Clock, run: go(recent) })),
-    ...(text === '' ? [] : (found.data?.items ?? [])).map((hit) => {
+    ...[...groupBy(hits, (hit) => GROUPS[hit.kind] ?? 'Found').values()].flat().map((hit) => {
       const place = { id: `${hit.kind}:${hit.id}`, title: hit.title, detail: hit.detail, kind: hit.kind, href: hrefOf(hit) };
-      return { ...place, group: 'Found', icon: ICONS[hit.kind] ?? Table2, run: go(place) };
+      return { ...place, group: GROUPS[hit.kind] ?? 'Found', icon: ICONS[hit.kind] ?? Table2, run: go(place) };
     }),
     ...PAGES.filter(({ label }) => matches(label)).map(({ to, label, icon }) => ({
       id: `page:${to}`, group: 'Pages', title: label, detail: '', icon, run: () => void router.navigate({ to }),

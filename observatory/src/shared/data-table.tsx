@@ -1,9 +1,12 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useShortcuts } from './shortcuts';
 import { orderText, parseOrder, sorted, type SortValue } from './sorting';
+import { TableHeader } from './table-header';
 import { useUrlState } from './url-state';
+import { useRowWindow } from './use-row-window';
 import css from './data-table.module.css';
+
+const DRAWN_MS = 60;
 
 /** A column: what it shows of a row, and what it sorts by. */
 export interface TableColumn<T> {
@@ -36,11 +39,13 @@ interface Props<T> {
   foot?: ReactNode;
   /** Whether j and k move through this table; of one table on a page at most. */
   keys?: boolean;
+  /** Whether it scrolls by itself, with only the rows in sight drawn: for thousands of rows. */
+  scrolls?: boolean;
 }
 
 /** A list as a table: sorted by its headers, walked with j and k or the arrows, opened by Enter. */
 export function DataTable<T>(props: Props<T>) {
-  const { label, columns, rows, rowKey, onOpen, isActive, foot, keys = false } = props;
+  const { label, columns, rows, rowKey, onOpen, isActive, foot, keys = false, scrolls = false } = props;
   const [order, setOrder] = useUrlState(props.sortName ?? 'sort', props.initialSort ?? '');
   const { key, descending } = parseOrder(order);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -50,14 +55,24 @@ export function DataTable<T>(props: Props<T>) {
     return value ? sorted(rows, value, descending) : rows;
   }, [columns, rows, key, descending]);
 
+  const { scroller, places, above, below, scrollTo } = useRowWindow(shown.length, scrolls);
   function focus(place: number): void {
     const next = Math.max(0, Math.min(place, shown.length - 1));
+    const take = (): boolean => {
+      const row = body.current?.querySelector<HTMLElement>(`tr[data-place="${next}"]`);
+      row?.focus({ preventScroll: scrolls });
+      if (!scrolls) row?.scrollIntoView({ block: 'nearest' });
+      return row !== null && row !== undefined;
+    };
     setAt(next);
-    const row = body.current?.rows[next];
-    row?.focus();
-    row?.scrollIntoView({ block: 'nearest' });
+    scrollTo(next);
+    // A row out of sight is drawn first.
+    if (!take()) setTimeout(take, DRAWN_MS);
   }
-  const focused = () => [...(body.current?.rows ?? [])].findIndex((r) => r === document.activeElement);
+  function focused(): number {
+    const place = body.current?.contains(document.activeElement) && document.activeElement?.getAttribute('data-place');
+    return place ? Number(place) : -1;
+  }
   useShortcuts(
     keys
       ? [
@@ -85,14 +100,18 @@ export function DataTable<T>(props: Props<T>) {
     }
   }
 
+  const listed = places.flatMap((place) => {
+    const row = shown[place];
+    return row === undefined ? [] : [{ row, place }];
+  });
   return (
     <>
-      <div className={css.wrap}>
-        <table className={css.table} aria-label={label}>
+      <div className={css.wrap} ref={scroller} data-scrolls={scrolls || undefined}>
+        <table className={css.table} aria-label={label} aria-rowcount={scrolls ? shown.length + 1 : undefined}>
           <thead>
             <tr>
               {columns.map((column) => (
-                <Header
+                <TableHeader
                   key={column.key}
                   column={column}
                   order={key === column.key ? (descending ? 'descending' : 'ascending') : 'none'}
@@ -106,9 +125,12 @@ export function DataTable<T>(props: Props<T>) {
             </tr>
           </thead>
           <tbody ref={body}>
-            {shown.map((row, place) => (
+            {above > 0 && <tr aria-hidden className={css.room} style={{ height: above }} />}
+            {listed.map(({ row, place }) => (
               <tr
                 key={rowKey(row)}
+                data-place={place}
+                aria-rowindex={scrolls ? place + 2 : undefined}
                 tabIndex={onOpen || keys ? (place === Math.min(at, shown.length - 1) ? 0 : -1) : undefined}
                 data-opens={onOpen ? true : undefined}
                 data-active={isActive?.(row) || undefined}
@@ -125,37 +147,11 @@ export function DataTable<T>(props: Props<T>) {
                 ))}
               </tr>
             ))}
+            {below > 0 && <tr aria-hidden className={css.room} style={{ height: below }} />}
           </tbody>
         </table>
       </div>
       {foot !== undefined && <div className={css.foot}>{foot}</div>}
     </>
-  );
-}
-
-interface HeaderProps<T> {
-  column: TableColumn<T>;
-  order: 'ascending' | 'descending' | 'none';
-  onSort: () => void;
-}
-
-function Header<T>({ column, order, onSort }: HeaderProps<T>) {
-  const Icon = order === 'descending' ? ArrowDown : ArrowUp;
-  return (
-    <th
-      scope="col"
-      data-end={column.end || undefined}
-      aria-sort={column.sort ? order : undefined}
-      style={column.width === undefined ? undefined : { width: column.width }}
-    >
-      {column.sort ? (
-        <button type="button" className={css.sort} onClick={onSort}>
-          {column.title}
-          <Icon size={11} aria-hidden />
-        </button>
-      ) : (
-        column.title
-      )}
-    </th>
   );
 }

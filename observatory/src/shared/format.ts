@@ -69,7 +69,8 @@ export function relative(moment: Date, now: Date): string {
   return seconds >= 0 ? `${text} ago` : `in ${text}`;
 }
 
-function oneUnit(seconds: number): string {
+/** Seconds in one unit, where two would be too exact: 9 s, 26 m, 3 h, 8 d. */
+export function oneUnit(seconds: number): string {
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;

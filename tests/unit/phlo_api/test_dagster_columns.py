@@ -1,5 +1,6 @@
 """What tells one state of Dagster's history from another, on a real instance."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -107,3 +108,45 @@ def test_what_never_equals_another_print_is_read_each_time() -> None:
     found = [kept.get({"planned": object()}, lambda keys: {keys[0]: next(count)}) for _ in range(3)]
 
     assert found == [{"planned": 0}, {"planned": 1}, {"planned": 2}]
+
+
+def test_checks_of_a_day_tell_those_that_warn_from_those_that_fail(
+    instance: dg.DagsterInstance,
+) -> None:
+    columns = columns_of(instance)
+    warned = dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(["raw", "orders"]),
+        check_name="is_nice",
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+    )
+    for event in (evaluation(passed=True), evaluation(passed=False), warned, warned):
+        instance.report_runless_asset_event(event)
+
+    found = columns.check_days(datetime.now(UTC) - timedelta(days=1))
+
+    total = sum(found.values(), Counter[str]())
+    assert total == {"passed": 1, "failed": 1, "warned": 2}
+
+
+def test_runs_are_counted_on_the_day_they_were_made(instance: dg.DagsterInstance) -> None:
+    @dg.op
+    def fails() -> None:
+        raise ValueError
+
+    @dg.job
+    def failing() -> None:
+        fails()
+
+    @dg.job
+    def empty() -> None: ...
+
+    before = datetime.now(UTC)
+    for job in (empty, empty, failing):
+        job.execute_in_process(instance=instance, raise_on_error=False)
+
+    found = columns_of(instance).run_days(before - timedelta(days=2))
+
+    assert sum(found.values(), Counter[str]()) == {"success": 2, "failure": 1}
+    assert set(found) <= {f"{before:%Y-%m-%d}", f"{datetime.now(UTC):%Y-%m-%d}"}
+    assert columns_of(instance).run_days(datetime.now(UTC) + timedelta(minutes=1)) == {}

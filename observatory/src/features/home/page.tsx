@@ -13,6 +13,7 @@ import { KeyFigures } from './components/key-figures';
 import { Layers } from './components/layers';
 import { Promises } from './components/promises';
 import { RecentRuns } from './components/recent-runs';
+import { RunsPerDay } from './components/runs-per-day';
 import css from './components/home.module.css';
 
 /** How the lakehouse is: health, what needs somebody, what happened. */
@@ -46,6 +47,7 @@ export default function HomePage() {
             {data.assets.length > 0 && <Layers assets={data.assets} />}
             <div className={css.columns}>
               <div>
+                <RunsPerDay days={data.run_days} />
                 <Attention items={data.attention} />
                 <RecentRuns />
               </div>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../client/api';
 import { EmptyState } from '../../../shared/empty-state';
-import { duration } from '../../../shared/format';
+import { duration, oneUnit } from '../../../shared/format';
 import { Identifier } from '../../../shared/identifier';
 import { Meter } from '../../../shared/meter';
 import { Card } from '../../../shared/page';
@@ -49,8 +49,8 @@ function Promised({ item }: { item: Freshness }) {
         <span />
       )}
       <span className={css.age} data-tone={tone} title={word}>
-        {age === null ? <Unknown why="it was never written" /> : duration(age)}
-        {promise !== null && ` / ${duration(promise)}`}
+        {age === null ? <Unknown why="it was never written" /> : oneUnit(age)}
+        {promise !== null && ` / ${oneUnit(promise)}`}
       </span>
     </li>
   );

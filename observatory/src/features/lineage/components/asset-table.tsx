@@ -30,6 +30,7 @@ export function AssetTable({ view }: { view: View }) {
       {
         key: 'asset',
         title: 'Asset',
+        width: '26%',
         sort: (a) => a.asset,
         cell: (a) =>
           a.external ? (
@@ -46,7 +47,7 @@ export function AssetTable({ view }: { view: View }) {
       { key: 'layer', title: 'Layer', sort: (a) => a.namespace, cell: (a) => <><Layer namespace={a.namespace} /> {a.namespace || 'outside'}</> },
       { key: 'health', title: 'Health', sort: (a) => a.health, cell: (a) => (a.external ? <Status tone="idle" word="External" /> : <Status {...sayHealth(a.health)} />) },
       { key: 'freshness', title: 'Freshness', sort: (a) => a.freshness, cell: (a) => (a.external ? '' : <Status {...sayFreshness(a.freshness)} plain />) },
-      { key: 'owner', title: 'Owner', sort: (a) => a.owners[0], cell: (a) => a.owners.join(', ') || <Unknown why="the declaration names no owner" /> },
+      { key: 'owner', title: 'Owner', width: '16%', sort: (a) => a.owners[0], cell: (a) => a.owners.join(', ') || <Unknown why="the declaration names no owner" /> },
       { key: 'up', title: 'Made from', end: true, sort: (a) => degree(network.up, a), cell: (a) => count(degree(network.up, a)) },
       { key: 'down', title: 'Used by', end: true, sort: (a) => degree(network.down, a), cell: (a) => count(degree(network.down, a)) },
       { key: 'last', title: 'Last made', end: true, sort: (a) => a.last_at, cell: (a) => <RelativeTime time={a.last_at} why={a.external ? 'it is made outside' : 'it has never been made'} /> },
@@ -74,6 +75,7 @@ export function AssetTable({ view }: { view: View }) {
         </div>
       }
       keys
+      scrolls
     />
   );
 }

@@ -50,7 +50,7 @@ export function PastLines({ filter, onClear, onLive }: Props) {
             {line && <LogDetail line={line} onClose={() => setChosen('')} />}
             <div className={css.foot}>
               <span className={css.count}>
-                {plural(lines.length, 'line')}, {plural(searched, 'run')} searched, the newest first
+                {plural(lines.length, 'line')}, {plural(searched, 'run')} searched, the newest run first
               </span>
               {more}
             </div>

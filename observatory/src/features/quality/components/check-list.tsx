@@ -41,6 +41,7 @@ const COLUMNS: TableColumn<Check>[] = [
   {
     key: 'kind',
     title: 'Kind',
+    width: 84,
     cell: (one) => <span className={one.blocking ? undefined : 'dim'}>{one.blocking ? 'Blocks' : 'Informs'}</span>,
     sort: (one) => !one.blocking,
   },

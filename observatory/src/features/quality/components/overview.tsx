@@ -16,7 +16,8 @@ type Overview = Schemas['QualityOverview'];
 const STATES: readonly CheckStatus[] = ['passed', 'warned', 'failed', 'error', 'running', 'skipped', 'unknown'];
 const SERIES = [
   { name: 'Passed', colour: 'var(--chart-normal)' },
-  { name: 'Did not pass', colour: 'var(--warn-fill)' },
+  { name: 'Warned', colour: 'var(--warn-fill)' },
+  { name: 'Failed', colour: 'var(--bad-fill)' },
 ];
 export const DAYS = ['7', '14', '30', '90'];
 
@@ -88,10 +89,10 @@ export function OverviewCards({ overview, status, onStatus, days, onDays }: Prop
             <Bars
               label="Checks by day"
               series={SERIES}
-              height={190}
+              height={224}
               bars={points.map((point) => ({
                 label: day(new Date(`${point.day}T00:00:00`)),
-                values: [point.passed, point.run - point.passed],
+                values: [point.passed, point.warned, point.run - point.passed - point.warned],
               }))}
             />
           </div>

@@ -8,6 +8,7 @@ import { EmptyState } from '../../../shared/empty-state';
 import { plural } from '../../../shared/format';
 import { useLakeRef } from '../../../shared/lake-ref';
 import { Loaded } from '../../../shared/loaded';
+import { PartitionSelect } from '../../../shared/partition-select';
 import { launchRun } from '../api/queries';
 import css from './runs.module.css';
 
@@ -21,7 +22,7 @@ export function LaunchModal({ opened, onClose }: { opened: boolean; onClose: () 
   const [partition, setPartition] = useState('');
   const all = (assets.data?.items ?? []).filter((asset) => asset.executable);
   const shown = all.filter((asset) => asset.asset.toLowerCase().includes(text.trim().toLowerCase()));
-  const needsKey = all.some((asset) => asset.partitioned && chosen.has(asset.asset));
+  const partitioned = all.filter((asset) => asset.partitioned && chosen.has(asset.asset)).map((asset) => asset.asset);
 
   function toggle(asset: string): void {
     const next = new Set(chosen);
@@ -29,7 +30,7 @@ export function LaunchModal({ opened, onClose }: { opened: boolean; onClose: () 
     setChosen(next);
   }
   async function launch(): Promise<void> {
-    const { run_id } = await launchRun([...chosen], needsKey ? partition.trim() : '', ref);
+    const { run_id } = await launchRun([...chosen], partitioned.length > 0 ? partition : '', ref);
     setChosen(new Set());
     await navigate({ to: '/runs/$run', params: { run: run_id } });
   }
@@ -38,7 +39,7 @@ export function LaunchModal({ opened, onClose }: { opened: boolean; onClose: () 
       opened={opened}
       title={`Run assets on ${ref}`}
       verb={chosen.size > 0 ? `Run ${plural(chosen.size, 'asset')}` : 'Run'}
-      disabled={chosen.size === 0}
+      disabled={chosen.size === 0 || (partitioned.length > 0 && partition === '')}
       onConfirm={launch}
       onClose={onClose}
     >
@@ -72,14 +73,13 @@ export function LaunchModal({ opened, onClose }: { opened: boolean; onClose: () 
           </div>
         )}
       </Loaded>
-      {needsKey && (
+      {partitioned.length > 0 && (
         <div className={css.fields}>
-          <TextInput
-            label="Partition"
-            description="An asset you chose has partitions. Many at once: the tab Partitions."
-            placeholder="2026-11-20"
+          <PartitionSelect
+            assets={partitioned}
+            description="Many at once: the tab Partitions."
             value={partition}
-            onChange={(event) => setPartition(event.currentTarget.value)}
+            onChange={setPartition}
           />
         </div>
       )}

@@ -57,7 +57,8 @@ export function DagsterHealth() {
             {!daemon_running && (
               <EmptyState compact title="The daemon does not run" hint="Schedules, sensors and queued runs wait for it. Start it: phlo services start" />
             )}
-            {daemons.length > 0 && (
+            {/* Of a daemon that does not run, each part would only say so again. */}
+            {daemons.length > 0 && (daemon_running || daemons.some((one) => one.healthy)) && (
               <DataTable label="Parts of the daemon" columns={COLUMNS} rows={daemons} rowKey={(one) => one.name} sortName="daemons" />
             )}
           </>

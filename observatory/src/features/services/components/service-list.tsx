@@ -37,8 +37,8 @@ const COLUMNS: TableColumn<Service>[] = [
     title: 'Where',
     cell: (one) => (
       <span className={css.name}>
-        {WHERE[one.where]}
-        {one.pid !== null && <small className="num">process {one.pid}</small>}
+        <span className={css.still}>{WHERE[one.where]}</span>
+        {one.pid !== null && <small className={`num ${css.still}`}>process {one.pid}</small>}
       </span>
     ),
     sort: (one) => one.where,

@@ -1,10 +1,11 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { ConfirmModal } from '../../../shared/confirm-modal';
 import { useLakeRef } from '../../../shared/lake-ref';
+import { PartitionSelect } from '../../../shared/partition-select';
 import { refsQuery } from '../../../shared/refs-query';
 import { assetQuery, materialize } from '../api/asset';
 import css from './table.module.css';
@@ -49,14 +50,7 @@ export function MaterializeButton({ asset }: { asset: string }) {
             It is made anew and its checks run; what passes is published to <b className="mono">{ref}</b>.
           </p>
           {known.partitioned && (
-            <TextInput
-              label="Partition"
-              description={known.partition_definition ?? undefined}
-              placeholder="2013-01-15"
-              value={partition}
-              onChange={(event) => setPartition(event.currentTarget.value)}
-              data-autofocus
-            />
+            <PartitionSelect assets={[asset]} value={partition} onChange={setPartition} autoFocus />
           )}
         </div>
       </ConfirmModal>
