@@ -83,12 +83,14 @@ def _as_text(column: "pa.Array", kind: "pa.DataType") -> "pa.Array":
     import orjson
     import pyarrow as pa
 
-    from phlo_api.encoding import wire as value_of
+    from phlo_api.encoding import values_of
 
     if column.type == kind:
         return column
-    values = (value_of(value) for value in column.to_pylist())
-    texts = [v if v is None or isinstance(v, str) else orjson.dumps(v).decode() for v in values]
+    texts = [
+        value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
+        for value in values_of(column)
+    ]
     return pa.array(texts, pa.string())
 
 

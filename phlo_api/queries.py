@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from phlo.engine.stream import QueryStream
     from phlo.engine.workers import WorkerPool
 
+IN_MEMORY_BYTES = 32 * 2**20
+"""What an answer may have that this process holds as a whole, rather than streams through."""
 _REMEMBERED = 500
 State = Literal["running", "done", "failed", "cancelled"]
 Bound = Literal["rows", "bytes", "time", "memory", "cancel"]
@@ -88,6 +90,7 @@ class QueryBook:
         ref: str,
         *,
         limit: int | None = None,
+        most_bytes: int | None = None,
         query_id: str | None = None,
         params: "list[Any] | None" = None,
         remembered: bool = True,
@@ -98,7 +101,9 @@ class QueryBook:
         if remembered:
             self._remember(entry)
         limits = self.pool.limits
-        tighter = replace(limits, rows=min(limits.rows, limit)) if limit is not None else None
+        rows = limits.rows if limit is None else min(limits.rows, limit)
+        size = limits.bytes if most_bytes is None else min(limits.bytes, most_bytes)
+        tighter = replace(limits, rows=rows, bytes=size)
         try:
             entry.stream = self.pool.query(sql, ref=ref, id=entry.id, params=params, limits=tighter)
         except PhloError as error:
@@ -145,8 +150,15 @@ class QueryBook:
             return reader.read_all()
 
     def run(self, sql: str, ref: str, params: "list[Any] | None" = None) -> "pa.Table":
-        """Run a statement of our own in a worker, off the record."""
-        return self.table(self.start(sql, ref, params=params, remembered=False))
+        """Run a statement of our own in a worker, off the record. Raises ``QueryLimit`` if cut."""
+        entry = self.start(sql, ref, most_bytes=IN_MEMORY_BYTES, params=params, remembered=False)
+        table = self.table(entry)
+        if entry.stopped_by is not None:
+            raise QueryLimit(
+                f"the answer has more {entry.stopped_by} than this process holds",
+                fix="ask for fewer rows or columns, or stream a query of your own",
+            )
+        return table
 
     def cancel(self, query_id: str) -> QueryEntry:
         """Stop a query; one that is over stays as it is. Raises ``QueryNotFound``."""

@@ -7,15 +7,16 @@ from fastapi.responses import StreamingResponse
 
 from phlo.engine.guard import check_sql
 from phlo_api import exports
-from phlo_api.encoding import columns_of, rows_of
+from phlo_api.encoding import columns_of, first_rows, rows_of
 from phlo_api.paging import page_by_key
-from phlo_api.queries import QueryEntry
+from phlo_api.queries import IN_MEMORY_BYTES, QueryEntry
 from phlo_api.schemas import trino as wire
 from phlo_api.state import Api
 
 ARROW = "application/vnd.apache.arrow.stream"
 PARQUET = "application/vnd.apache.parquet"
 _MOST_JSON_ROWS = 100_000
+_MOST_JSON_VALUES = 500_000
 
 
 def connection(api: Api) -> wire.Connection:
@@ -56,21 +57,29 @@ def shown(entry: QueryEntry) -> wire.QueryRun:
 
 
 def _start(
-    api: Api, body: wire.QueryRequest, ref: str | None, most: int | None = None
+    api: Api,
+    body: wire.QueryRequest,
+    ref: str | None,
+    most: int | None = None,
+    most_bytes: int | None = None,
 ) -> QueryEntry:
     limits = [n for n in (body.limit, most) if n is not None]
     return api.queries.start(
         body.sql,
         body.ref or ref or "main",
         limit=min(limits) if limits else None,
+        most_bytes=most_bytes,
         query_id=body.id,
     )
 
 
 def as_json(api: Api, body: wire.QueryRequest, ref: str | None) -> wire.QueryResult:
     """Run a statement and return its rows as JSON."""
-    entry = _start(api, body, ref, _MOST_JSON_ROWS)
-    table = api.queries.table(entry)
+    entry = _start(api, body, ref, _MOST_JSON_ROWS, IN_MEMORY_BYTES)
+    whole = api.queries.table(entry)
+    table = first_rows(whole, _MOST_JSON_VALUES)
+    if table.num_rows < whole.num_rows:
+        entry.stopped_by = entry.stopped_by or "rows"
     entry.rows = table.num_rows
     return wire.QueryResult(
         columns=columns_of(table.schema), rows=rows_of(table), query=shown(entry)

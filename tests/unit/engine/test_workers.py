@@ -14,6 +14,7 @@ from phlo.errors import (
     TableNotFound,
     UnsafeSql,
 )
+from tests.statements import MEMORY_BOMBS
 
 ENDLESS = "select sum(a.i * b.i) from range(10000000000) a(i), range(1000) b(i)"
 LIMITS = Limits(rows=100_000, bytes=16 * 2**20, time_s=20, memory_mb=1_000)
@@ -145,17 +146,7 @@ def test_a_time_bomb_ends_within_its_limit_and_a_second(pool, limit_s) -> None:
     assert pool.query("select 1 as a").read_all().to_pylist() == [{"a": 1}]
 
 
-BOMBS = [
-    "select length(repeat('x', 2000000000))",
-    "select list(repeat('x', 100000)) from range(1000000)",
-    "select lpad('x', 1000000000, 'y'), lpad('x', 1000000000, 'z') from range(10)",
-    "select string_agg(repeat('x', 1000000), '') from range(10000)",
-    "select repeat(s, 1000) from (select repeat('x', 1000000) as s) t, range(100)",
-    "select list_transform(range(100000000), lambda x: repeat('x', 100))",
-]
-
-
-@pytest.mark.parametrize("sql", BOMBS, ids=lambda sql: sql[:40])
+@pytest.mark.parametrize("sql", MEMORY_BOMBS, ids=lambda sql: sql[:40])
 def test_a_memory_bomb_ends_within_its_limits(pool, sql) -> None:
     limits = Limits(time_s=6, memory_mb=1_000)
     started = time.monotonic()
