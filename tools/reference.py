@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from http_reference import http
 
 import phlo
 from phlo.config.project import project_schema
@@ -193,6 +194,7 @@ def methods(kind: type) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli,
+    "http.md": http,
     "errors.md": errors,
     "settings.md": settings,
     "python.md": python,
