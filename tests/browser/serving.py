@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from phlo_api.app import Application, create_app
+from phlo_api.dagster_reads import process_context
 from phlo_api.serve import server_of
 from phlo_api.serving import Serving
-from tests.contract.phlo_api.world import World
+from tests.contract.phlo_api.world import DEFINITIONS, World
 
 STOP_S = 30
 P = ParamSpec("P")
@@ -25,11 +26,15 @@ def apart(work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
 
 
 def app_of(world: World, serving: Serving | None = None) -> Application:
-    """Return an application over a world, with the page that was built."""
+    """Return an application over a world, with the page that was built.
+
+    The code location is loaded once more: an application that ends closes what it was given.
+    """
+    context = apart(process_context, world.instance, world.project.root, file=DEFINITIONS)
     return create_app(
         world.project,
         catalog=world.catalog,
-        context=world.context,
+        context=context,
         settings=serving or Serving(),
         warm=True,
     )

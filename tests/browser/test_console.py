@@ -101,6 +101,17 @@ def test_the_statement_at_the_cursor_runs(page: Page, world: World) -> None:
     expect(_cells(page)).to_have_text(["1"])
 
 
+def test_what_is_typed_over_a_selection_takes_its_place(page: Page, world: World) -> None:
+    sql = "select count(*) as n from raw.orders"
+    _write(page, "select *\nfrom raw.people\nlimit 1")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(sql)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".cm-line")).to_have_text([sql])
+    expect(_cells(page)).to_have_text(str(of_lake(world, sql)))
+
+
 def test_a_query_is_saved_opened_and_deleted(bench: Page, workshop: World) -> None:
     sql = "select max(id) as newest from raw.orders"
     _write(bench, sql)

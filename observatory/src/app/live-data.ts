@@ -8,9 +8,10 @@ import { refreshing } from '../shared/refreshing';
  * Asks again for what is on the page when the lake or a run has moved.
  *
  * Queries whose key begins with `lake` depend on a ref, those with `runs` on Dagster. A hidden tab
- * holds no connection; it asks for all once it is looked at again.
+ * holds no connection; it asks for all once it is looked at again. It stands behind the sign-in,
+ * since a stream that was refused is over.
  */
-export function useLiveData(): void {
+export function LiveData(): null {
   const client = useQueryClient();
   const visible = useDocumentVisibility() === 'visible';
   const wasHidden = useRef(false);
@@ -31,4 +32,5 @@ export function useLiveData(): void {
     seen.current = true;
   });
   useEventStream(visible ? '/api/live/runs' : null, () => runs.current());
+  return null;
 }

@@ -7,7 +7,7 @@ import { NAVIGATION, PAGES } from './pages';
 import { RefSwitcher } from './ref-switcher';
 import { SchemeToggle } from './scheme-toggle';
 import { SignInGate } from './sign-in';
-import { useLiveData } from './live-data';
+import { LiveData } from './live-data';
 import css from './shell.module.css';
 
 const loadPalette = () => import('./palette');
@@ -26,7 +26,6 @@ export function Shell() {
     const timer = setTimeout(() => void loadPalette(), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
-  useLiveData();
   useShortcuts([
     { keys: 'mod+k', label: 'Search and commands', group: 'Anywhere', run: () => setPalette(true), whileTyping: true },
     { keys: '?', label: 'Show the shortcuts', group: 'Anywhere', run: () => setSheet(true) },
@@ -55,6 +54,7 @@ export function Shell() {
       </header>
       <main className={css.main} id="content" tabIndex={-1}>
         <SignInGate>
+          <LiveData />
           <Outlet />
         </SignInGate>
       </main>

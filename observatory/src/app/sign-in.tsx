@@ -15,7 +15,8 @@ const whoAmI = {
 /** Asks for the key where the server wants one, and shows the page where it does not. */
 export function SignInGate({ children }: { children: ReactNode }) {
   const { data, error } = useQuery(whoAmI);
-  const refused = data ? data.required && data.method === 'none' : asProblem(error).status === 401;
+  // A refusal comes before what was known: the key may have been taken back, or given up.
+  const refused = error ? asProblem(error).status === 401 : data?.required && data.method === 'none';
   return refused ? <SignIn /> : children;
 }
 

@@ -10,6 +10,7 @@ import {
 import { tags } from '@lezer/highlight';
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react';
 import { completeKeywords, completeSql, type Catalog } from './sql-completion';
+import { typedOver } from './typed-over';
 
 /** What the page does with the editor. */
 export interface EditorHandle {
@@ -91,6 +92,7 @@ export default function SqlEditor({ handle, initial, catalog, onChange, onRun }:
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap]),
           syntaxHighlighting(colours),
           look,
+          typedOver,
           placeholder('select … from … (Ctrl Enter runs the statement at the cursor)'),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': 'SQL' }),

@@ -15,7 +15,8 @@ export function Who() {
   const client = useQueryClient();
   async function leave(): Promise<void> {
     await signOut();
-    await client.invalidateQueries();
+    // What was read with the key is not kept without it.
+    await client.resetQueries();
   }
   return (
     <Card
