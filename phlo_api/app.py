@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from phlo.config import Project, Runtime, load_runtime
 from phlo.declare import Declarations
+from phlo.errors import PhloError
 from phlo.ports import Catalog, ObjectStore
 from phlo.store import open_store
 from phlo_api import openapi, problems
@@ -28,6 +29,7 @@ from phlo_api.safety.guarded import App, Guarded, Receive, Scope, Send
 from phlo_api.serving import Serving
 from phlo_api.state import Api
 from phlo_api.ui import Page
+from phlo_api.views import search
 
 if TYPE_CHECKING:
     from phlo.engine.workers import WorkerPool
@@ -150,13 +152,20 @@ def _lifespan(api: Api, context: Context, warm: bool) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if warm:
-            threading.Thread(target=api.queries.warm, name="phlo-warm", daemon=True).start()
+            threading.Thread(target=_warm, args=(api,), name="phlo-warm", daemon=True).start()
         yield
         api.live.close()
         api.queries.close()
         context.__exit__(None, None, None)
 
     return lifespan
+
+
+def _warm(api: Api) -> None:
+    """Start the workers and make what search looks through, so that nobody waits for them."""
+    api.queries.warm()
+    with suppress(PhloError):  # a lake that cannot be read is said where it is asked for
+        search.warm(api)
 
 
 def _add_page(routes: FastAPI, page: Page, base: str) -> None:

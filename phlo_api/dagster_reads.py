@@ -105,6 +105,7 @@ class DagsterReads:
         self.columns = Columns(self.instance.run_storage, self.instance.event_log_storage, _TABLES)
         self._records: Kept[str, facts.AssetRecord] = Kept()
         self._executions: Kept[tuple[str, str], facts.CheckFacts] = Kept()
+        self._moved: Kept[str, facts.RunFacts] = Kept()
 
     # the code location
 
@@ -320,6 +321,17 @@ class DagsterReads:
             ascending=by_update,
         )
         return [run_of(record) for record in records]
+
+    def newest_runs(self, limit: int) -> list[facts.RunFacts]:
+        """Return the newest runs, newest first; only those that moved on are read."""
+        return list(self._moved.get(self.columns.run_prints(limit=limit), self._read_runs).values())
+
+    def runs_of(self, run_ids: Iterable[str]) -> dict[str, facts.RunFacts]:
+        """Return runs by their ids; only those that moved on are read."""
+        return self._moved.get(self.columns.run_prints(ids=run_ids), self._read_runs)
+
+    def _read_runs(self, run_ids: list[str]) -> dict[str, facts.RunFacts]:
+        return {run.run_id: run for run in self.runs(facts.RunWish(run_ids=tuple(run_ids)))}
 
     def run(self, run_id: str) -> facts.RunFacts:
         """Return a run. Raises ``RunNotFound``; an id that is no UUID is not asked for."""

@@ -1,5 +1,7 @@
 """Saved queries: small JSON objects in the lake, so that they go where the data goes."""
 
+from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -18,6 +20,20 @@ def list_all(api: Api) -> wire.SavedQueryList:
     """Return all saved queries by name."""
     items = [_read(api, info.path) for info in api.store.list(_FOLDER)]
     return wire.SavedQueryList(items=sorted(items, key=lambda q: (q.name.lower(), q.id)))
+
+
+def marks(api: Api) -> dict[str, Hashable]:
+    """Return what changes when a saved query does, by its object."""
+    return {info.path: (info.size_bytes, info.modified) for info in api.store.list(_FOLDER)}
+
+
+def read_some(api: Api, paths: Iterable[str]) -> dict[str, wire.SavedQuery]:
+    """Return the saved queries of objects; one that is gone or damaged is left out."""
+    found = {}
+    for path in paths:
+        with suppress(NotFound, LakeDamaged):
+            found[path] = _read(api, path)
+    return found
 
 
 def get(api: Api, query_id: str) -> wire.SavedQuery:

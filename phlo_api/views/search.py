@@ -2,41 +2,24 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from phlo.errors import PhloError
-from phlo.model import Commit, TableContent
+from phlo.model import Commit, Key, TableContent
 from phlo_api import lake_tables
-from phlo_api.lake_tables import Found
+from phlo_api.dagster_facts import RunFacts
+from phlo_api.lake_tables import Found, Relation
 from phlo_api.schemas import search as wire
-from phlo_api.schemas.dagster import Run
+from phlo_api.schemas.trino import SavedQuery
+from phlo_api.search_names import Followed, Item, Names, best
 from phlo_api.state import Api
 from phlo_api.views import saved
 from phlo_api.views.runs import shown
 
 _AT_ONCE = 200
 _RUNS = 200
-_WEIGHT = {
-    "table": 1.0,
-    "asset": 0.95,
-    "branch": 0.9,
-    "query": 0.85,
-    "tag": 0.8,
-    "check": 0.75,
-    "column": 0.7,
-    "run": 0.6,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    kind: wire.HitKind
-    id: str
-    title: str
-    detail: str
-    text: str
-    parent: str | None = None
+Named = tuple[str, Key, Relation]
 
 
 @dataclass
@@ -48,6 +31,61 @@ class _Columns:
     reading: bool = False
 
 
+class _Index:
+    """All names of a process. It follows what changes, so a search never makes it anew."""
+
+    def __init__(self, api: Api) -> None:
+        self.lock = threading.Lock()
+        self.schemas = _Columns()
+        self.tables = Followed("table")
+        self.columns = Followed("column")
+        self.branches = Followed("branch")
+        self.tags = Followed("tag")
+        self.runs = Followed("run")
+        self.queries = Followed("query")
+        self.assets = Names("asset", _assets(api))
+        self.checks = Names("check", _checks(api))
+        self._at: tuple[str, int] | None = None
+
+    def follow(self, api: Api, commit: Commit) -> None:
+        """Go on to a commit, and to the refs, runs and saved queries of this moment."""
+        at = (commit.id, len(self.schemas.known))
+        if at != self._at or self.schemas.reading:
+            relations = lake_tables.relations(api, commit)
+            _read_columns(api, self.schemas, _missing(self.schemas, relations, commit))
+            self._follow_lake(relations)
+            self._at = (commit.id, len(self.schemas.known))
+        self._follow_refs(api)
+        self.runs.follow(api.dagster.columns.run_prints(limit=_RUNS), partial(_runs, api))
+        self.queries.follow(saved.marks(api), partial(_queries, api))
+
+    def _follow_lake(self, relations: Sequence[Named]) -> None:
+        contents = {name: content for name, _, content in relations}
+        states = {name: _token(content) for name, content in contents.items()}
+        known = self.schemas.known
+        self.tables.follow(
+            states, lambda names: {name: [_table(name, contents[name])] for name in names}
+        )
+        self.columns.follow(
+            {name: token for name, token in states.items() if token in known},
+            lambda names: {name: _columns(name, known[states[name]]) for name in names},
+        )
+
+    def _follow_refs(self, api: Api) -> None:
+        refs = list(api.catalog.refs())
+        for names in (self.branches, self.tags):
+            standing = {ref.name: ref.commit for ref in refs if ref.kind == names.kind}
+            names.follow(standing, partial(_refs, names.kind, standing))
+
+    def sources(self, kinds: Sequence[wire.HitKind] | None) -> list[Names]:
+        """Return the names of some kinds, or of all."""
+        every = (
+            *(self.tables, self.columns, self.assets, self.checks),
+            *(self.branches, self.tags, self.runs, self.queries),
+        )
+        return [names for names in every if not kinds or names.kind in kinds]
+
+
 def find(
     api: Api, ref: str, q: str, kinds: list[wire.HitKind] | None, limit: int
 ) -> wire.SearchResult:
@@ -55,23 +93,32 @@ def find(
     started = time.perf_counter()
     words = q.lower().split()
     commit = api.catalog.resolve(ref)
-    hits = []
-    for item in _items(api, commit, words):
-        if kinds and item.kind not in kinds:
-            continue
-        score = _score(item, words)
-        if score > 0:
-            hits.append((score, item))
-    hits.sort(key=lambda hit: (-hit[0], len(hit[1].title), hit[1].id))
+    total = 0
+    hits: list[tuple[float, Item]] = []
+    if words:
+        index = api.caches.search.get("names", lambda: _Index(api))
+        with index.lock:
+            index.follow(api, commit)
+            total, hits = best(index.sources(kinds), words, limit)
     return wire.SearchResult(
         query=q,
-        total=len(hits),
+        total=total,
         elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
-        items=[_hit(score, item) for score, item in hits[:limit]],
+        items=[_hit(score, item) for score, item in hits],
     )
 
 
-def _hit(score: float, item: _Item) -> wire.Hit:
+def warm(api: Api, ref: str = "main") -> None:
+    """Make all names now, so that the first search is as quick as the next."""
+    index = api.caches.search.get("names", lambda: _Index(api))
+    commit = api.catalog.resolve(ref)
+    relations = lake_tables.relations(api, commit)
+    _read(api, index.schemas, _missing(index.schemas, relations, commit))
+    with index.lock:
+        index.follow(api, commit)
+
+
+def _hit(score: float, item: Item) -> wire.Hit:
     return wire.Hit(
         kind=item.kind,
         id=item.id,
@@ -82,65 +129,39 @@ def _hit(score: float, item: _Item) -> wire.Hit:
     )
 
 
-def _score(item: _Item, words: list[str]) -> float:
-    """Whole name before its start, the start of a part before the middle; 0 if a word lacks."""
-    total = 0.0
-    for word in words:
-        place = item.text.find(word)
-        if place < 0:
-            return 0.0
-        if item.text == word:
-            total += 4
-        elif place == 0:
-            total += 3
-        elif item.text[place - 1] in "._/- ":
-            total += 2
-        else:
-            total += 1
-    return total / max(len(words), 1) * _WEIGHT[item.kind]
+def _token(content: Relation) -> str:
+    return content.metadata_location if isinstance(content, TableContent) else content.sql
 
 
-def _items(api: Api, commit: Commit, words: list[str]) -> Iterator[_Item]:
-    if not words:
-        return
-    tables = api.caches.search.get(("tables", commit.id), lambda: list(_tables(api, commit)))
-    yield from tables
-    yield from _columns(api, commit)
-    yield from api.caches.search.get("assets", lambda: list(_assets(api)))
-    yield from _refs(api)
-    yield from _runs(api)
-    yield from _saved(api)
+def _table(name: str, content: Relation) -> Item:
+    rows = content.rows if isinstance(content, TableContent) else None
+    is_table = isinstance(content, TableContent)
+    detail = f"{rows:,} rows" if rows is not None else "table" if is_table else "view"
+    return Item("table", name, name, detail, name.lower())
 
 
-def _tables(api: Api, commit: Commit) -> Iterator[_Item]:
-    for name, _, content in lake_tables.relations(api, commit):
-        is_table = isinstance(content, TableContent)
-        rows = content.rows if isinstance(content, TableContent) else None
-        detail = f"{rows:,} rows" if rows is not None else "table" if is_table else "view"
-        yield _Item("table", name, name, detail, name.lower())
+def _columns(name: str, columns: Sequence[tuple[str, str]]) -> list[Item]:
+    return [
+        Item("column", f"{name}.{column}", column, f"{name} · {kind}", column.lower(), name)
+        for column, kind in columns
+    ]
 
 
-def _columns(api: Api, commit: Commit) -> Iterable[_Item]:
-    columns = api.caches.search.get("columns", _Columns)
-    relations = lake_tables.relations(api, commit)
-    missing = [
+def _missing(columns: _Columns, relations: Sequence[Named], commit: Commit) -> list[Found]:
+    """Return the tables whose state was not met yet."""
+    return [
         Found(key, content, commit)
         for _, key, content in relations
         if isinstance(content, TableContent) and content.metadata_location not in columns.known
     ]
+
+
+def _read_columns(api: Api, columns: _Columns, missing: list[Found]) -> None:
+    """Read the columns of tables: of few at once, of many in the background."""
     if len(missing) > _AT_ONCE:
         _read_later(api, columns, missing)
     else:
         _read(api, columns, missing)
-    return api.caches.search.get(
-        ("columns", commit.id, len(columns.known)),
-        lambda: [
-            _Item("column", f"{name}.{column}", column, f"{name} · {kind}", column.lower(), name)
-            for name, _, content in relations
-            if isinstance(content, TableContent)
-            for column, kind in columns.known.get(content.metadata_location, ())
-        ],
-    )
 
 
 def _read_later(api: Api, columns: _Columns, missing: list[Found]) -> None:
@@ -160,19 +181,25 @@ def _read_later(api: Api, columns: _Columns, missing: list[Found]) -> None:
 
 def _read(api: Api, columns: _Columns, missing: list[Found]) -> None:
     for found in missing:
-        try:
-            fields = lake_tables.load(api, found).schema().fields
-        except PhloError:
-            fields = ()
-        columns.known[found.token] = tuple((f.name, str(f.field_type)) for f in fields)
+        columns.known[found.token] = lake_tables.column_types(api, found)
 
 
-def _assets(api: Api) -> Iterator[_Item]:
-    for node in api.dagster.assets.values():
-        detail = node.description.splitlines()[0] if node.description else node.group or ""
-        yield _Item("asset", node.name, node.name, detail, node.name.lower())
-    for check in api.dagster.checks.values():
-        yield _Item(
+def _assets(api: Api) -> list[Item]:
+    return [
+        Item(
+            "asset",
+            node.name,
+            node.name,
+            node.description.splitlines()[0] if node.description else node.group or "",
+            node.name.lower(),
+        )
+        for node in api.dagster.assets.values()
+    ]
+
+
+def _checks(api: Api) -> list[Item]:
+    return [
+        Item(
             "check",
             f"{check.asset}/{check.name}",
             check.name,
@@ -180,29 +207,33 @@ def _assets(api: Api) -> Iterator[_Item]:
             check.name.lower(),
             check.asset,
         )
+        for check in api.dagster.checks.values()
+    ]
 
 
-def _refs(api: Api) -> Iterator[_Item]:
-    for ref in api.catalog.refs():
-        yield _Item(ref.kind, ref.name, ref.name, f"at {ref.commit[:8]}", ref.name.lower())
+def _refs(
+    kind: wire.HitKind, standing: Mapping[str, str], names: list[str]
+) -> dict[str, list[Item]]:
+    return {
+        name: [Item(kind, name, name, f"at {standing[name][:8]}", name.lower())] for name in names
+    }
 
 
-def _runs(api: Api) -> Iterable[_Item]:
-    newest = api.dagster.newest()[:1]
-    return api.caches.search.get(
-        ("runs", newest),
-        lambda: [_run(shown(run)) for run in api.dagster.runs(limit=_RUNS)],
-    )
+def _runs(api: Api, run_ids: list[str]) -> dict[str, list[Item]]:
+    return {run_id: [_run(run)] for run_id, run in api.dagster.runs_of(run_ids).items()}
 
 
-def _run(run: Run) -> _Item:
+def _run(facts: RunFacts) -> Item:
+    run = shown(facts)
     what = ", ".join(run.assets[:4]) or run.job
-    return _Item(
-        "run", run.run_id, run.run_id[:8], f"{what} · {run.status}", f"{run.run_id} {what}".lower()
-    )
+    detail = f"{what} · {run.status}"
+    return Item("run", run.run_id, run.run_id[:8], detail, f"{run.run_id} {what}".lower())
 
 
-def _saved(api: Api) -> Iterator[_Item]:
-    for query in saved.list_all(api).items:
-        text = f"{query.name} {' '.join(query.tags)}".lower()
-        yield _Item("query", query.id, query.name, query.description or query.sql[:120], text)
+def _queries(api: Api, paths: list[str]) -> dict[str, list[Item]]:
+    return {path: [_query(query)] for path, query in saved.read_some(api, paths).items()}
+
+
+def _query(query: SavedQuery) -> Item:
+    text = f"{query.name} {' '.join(query.tags)}".lower()
+    return Item("query", query.id, query.name, query.description or query.sql[:120], text)

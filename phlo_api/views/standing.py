@@ -11,7 +11,6 @@ from phlo_api.dagster_facts import (
     CheckFacts,
     Materialized,
     RunFacts,
-    RunWish,
 )
 from phlo_api.schemas import dagster as wire
 from phlo_api.schemas.common import Health
@@ -93,8 +92,7 @@ def of_assets(api: Api, names: Iterable[str]) -> list[Standing]:
     checks = api.dagster.latest_checks(pairs)
     states = api.dagster.freshness(known)
     run_ids = {r.last_run_id for r in records.values() if r.last_run_id}
-    wish = RunWish(run_ids=tuple(sorted(run_ids)))
-    runs = {run.run_id: run for run in api.dagster.runs(wish)} if run_ids else {}
+    runs = api.dagster.runs_of(run_ids) if run_ids else {}
     now = datetime.now(UTC)
     found = []
     for node in nodes:
