@@ -86,7 +86,6 @@ class _Entries:
         read = tuple(
             LiveFile(entry.data_file, path)
             for entry in manifest.fetch_manifest_entry(io, discard_deleted=True)
-            if entry.data_file.content == DataFileContent.DATA
         )
         with self._lock:
             if path not in self._kept and len(read) <= self._most:
@@ -107,7 +106,13 @@ def live_files(io: FileIO, manifests: Iterable[ManifestFile]) -> dict[str, LiveF
         for manifest in manifests
         if manifest.content == ManifestContent.DATA
         for file in _entries.of(io, manifest)
+        if file.data.content == DataFileContent.DATA
     }
+
+
+def every_path(io: FileIO, manifests: Iterable[ManifestFile]) -> set[str]:
+    """Read the paths of the live files of manifests, data and deletes."""
+    return {file.data.file_path for one in manifests for file in _entries.of(io, one)}
 
 
 def file_change(

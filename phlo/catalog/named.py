@@ -10,6 +10,7 @@ from pyiceberg.table.metadata import TableMetadata
 
 from phlo.catalog.entries import Put
 from phlo.catalog.files import TableFiles
+from phlo.catalog.merge_files import every_path, manifests_of, snapshot_manifests
 from phlo.model import TableContent
 
 
@@ -24,18 +25,23 @@ def with_named_files(put: Put, files: TableFiles) -> Put:
 
 
 def _named(before: TableMetadata | None, after: TableMetadata, files: TableFiles) -> Iterator[str]:
-    """Yield manifest lists, manifests and files of the snapshots that only ``after`` has."""
+    """Yield manifest lists, manifests and files of the snapshots that only ``after`` has.
+
+    Without the files of the present snapshot of ``before``: those are live, so never condemned.
+    """
     known = {one.snapshot_id for one in before.snapshots} if before else set()
-    latest = before.current_snapshot() if before else None
-    read = {one.manifest_path for one in latest.manifests(files.io)} if latest else set()
+    latest = manifests_of(files.io, before)
+    read = set(latest)
     for snapshot in after.snapshots:
         if snapshot.snapshot_id in known:
             continue
         yield snapshot.manifest_list
-        for manifest in snapshot.manifests(files.io):
-            if manifest.manifest_path in read:
-                continue
-            read.add(manifest.manifest_path)
-            yield manifest.manifest_path
-            for entry in manifest.fetch_manifest_entry(files.io, discard_deleted=True):
-                yield entry.data_file.file_path
+        listed = snapshot_manifests(files.io, snapshot)
+        fresh = [path for path in listed if path not in read]
+        if not fresh:
+            continue
+        read.update(fresh)
+        yield from fresh
+        # A manifest that was put together from others lists their files again.
+        again = every_path(files.io, (latest[path] for path in latest.keys() - listed.keys()))
+        yield from every_path(files.io, (listed[path] for path in fresh)) - again

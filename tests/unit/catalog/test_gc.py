@@ -1,9 +1,11 @@
 """Deleting what no live commit names, and nothing else."""
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyiceberg.exceptions import ValidationException
 
@@ -256,6 +258,25 @@ def test_r15_a_revert_to_condemned_files_is_refused(old: Old) -> None:
         old.catalog.revert(old.catalog.ref("main").commit)
 
     assert not old.catalog.at("main").table_exists(FLIGHTS)
+
+
+def test_r15_an_entry_names_what_its_commit_adds_however_large_the_table_is(old: Old) -> None:
+    """Also where the writer put manifests together, which lists every file of the table again."""
+    _stray(old)
+    for number in range(2, 50):
+        table = old.lab.table("main")
+        table.append(pa.Table.from_pylist([row(number)], schema=table.schema().as_arrow()))
+
+    named = [
+        len(change.get("files", ()))
+        for path in sorted((old.folder / "catalog/log").glob("*.json"))
+        for group in json.loads(path.read_bytes())["groups"]
+        for op in group["ops"]
+        for change in op.get("changes", ())
+    ]
+    manifests = table.current_snapshot().manifests(table.io)
+    assert max(one.existing_files_count for one in manifests) >= 20
+    assert max(named) <= 4
 
 
 def test_r15_a_lake_with_condemned_files_is_written_as_before(old: Old) -> None:
