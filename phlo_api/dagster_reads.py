@@ -61,6 +61,8 @@ from phlo_api.errors import BackfillNotFound, LocationBroken, ScheduleNotFound
 LOCATION = "phlo"
 REPOSITORY = "__repository__"
 _WRITTEN: Literal[DagsterEventType.ASSET_MATERIALIZATION] = DagsterEventType.ASSET_MATERIALIZATION
+_BRANCH = "phlo/branch"
+_JUDGED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 _OUTPUT_BYTES = 256 * 1024
 _TABLES = Tables(RunsTable, SqlEventLogStorageTable, AssetKeyTable, AssetCheckExecutionsTable)
 
@@ -276,8 +278,14 @@ class DagsterReads:
         pairs = [(AssetKey.from_db_string(text), check) for text, check in keys]
         wanted = [AssetCheckKey(key, check) for key, check in pairs if key is not None]
         storage = self.instance.event_log_storage
-        records = storage.get_latest_asset_check_execution_by_key(wanted)
-        statuses = self._statuses_of_planned(records.values())
+        records = dict(storage.get_latest_asset_check_execution_by_key(wanted))
+        planned = self._planners(records.values())
+        for key, record in list(records.items()):
+            if _BRANCH in getattr(planned.get(record.run_id), "tags", ()):
+                # A run on a branch tells its results to the branch alone: go by the last of main.
+                judged = storage.get_asset_check_execution_history(key, 1, status=_JUDGED)
+                records[key] = judged[0] if judged else record
+        statuses = {one: run.status.value for one, run in planned.items()}
         return {
             (key.asset_key.to_string(), key.name): check_of(record, statuses)
             for key, record in records.items()
@@ -291,16 +299,16 @@ class DagsterReads:
         records = self.instance.event_log_storage.get_asset_check_execution_history(
             key, limit=limit, cursor=before
         )
-        statuses = self._statuses_of_planned(records)
+        statuses = {one: run.status.value for one, run in self._planners(records).items()}
         return [check_of(record, statuses) for record in records]
 
-    def _statuses_of_planned(self, records: Iterable[AssetCheckExecutionRecord]) -> dict[str, str]:
-        """Return the status of the runs whose checks were planned: storage never resolves them."""
-        planned = {r.run_id for r in records if r.status is AssetCheckExecutionRecordStatus.PLANNED}
+    def _planners(self, records: Iterable[AssetCheckExecutionRecord]) -> dict[str, dg.DagsterRun]:
+        """Return the runs whose checks were planned: storage never resolves them."""
+        planned = {r.run_id for r in records if r.status not in _JUDGED}
         if not planned:
             return {}
-        runs = self.instance.get_runs(RunsFilter(run_ids=list(planned)))
-        return {run.run_id: run.status.value for run in runs}
+        wish = RunsFilter(run_ids=list(planned))
+        return {run.run_id: run for run in self.instance.get_runs(wish)}
 
     # runs
 

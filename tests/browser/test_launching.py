@@ -79,6 +79,28 @@ def test_a_run_is_cancelled(bench: Page, workshop: World) -> None:
     expect(bench.get_by_role("table", name="Runs").locator("tbody tr")).to_have_count(cancelled)
 
 
+def test_a_run_on_a_branch_leaves_the_checks_of_main_as_they_were(
+    bench: Page, workshop: World
+) -> None:
+    def last() -> dict[str, str]:
+        found = bench.request.get("/api/quality/checks?asset=raw.orders").json()["items"]
+        return {check["check"]: check["status"] for check in found}
+
+    bench.goto("/tables/raw.orders?tab=checks")
+    expect(bench.get_by_role("table", name="Checks of raw.orders")).to_be_visible()
+    before = last()
+    assert before["no_late"] != "passed"
+
+    bench.goto("/tables/raw.orders?ref=dev/x")
+    bench.get_by_role("button", name="Run", exact=True).click()
+    bench.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+    run = _run_of(bench, workshop)
+
+    assert last() == before
+    workshop.instance.report_run_canceled(run)
+    assert last() == before
+
+
 def test_a_failed_run_is_tried_again_from_its_failure(bench: Page, workshop: World) -> None:
     failed = workshop.runs["report"]
 
