@@ -115,6 +115,18 @@ def _pinned(api: ApiState, ref: RefText, request: Request, response: Response) -
 Pinned = Annotated[At, Depends(_pinned)]
 
 
+def _pinned_table(
+    api: ApiState, ref: RefText, table: TablePath, request: Request, response: Response
+) -> At:
+    """Pin a table along with whether an asset of the code location writes it."""
+    commit = api.catalog.resolve(ref)
+    tag(request, response, commit.id, "written" if table in api.dagster.assets else "")
+    return At(ref, commit)
+
+
+PinnedTable = Annotated[At, Depends(_pinned_table)]
+
+
 def tag(request: Request, response: Response, *fixed_by: str) -> None:
     """Give the answer an ETag. Raises ``NotModified`` if the client holds this very answer."""
     text = "\0".join([_VERSION, request.url.path, request.url.query, *fixed_by])

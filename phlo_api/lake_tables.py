@@ -79,6 +79,13 @@ def load(api: Api, found: Found) -> "Table":
     return api.catalog.at(found.commit.id).load_table(found.key)
 
 
+def present(table: "Table", location: str) -> str:
+    """Return where a file of a table lies now, in a lake that may have been moved."""
+    from phlo.store.fileio import LakeFileIO
+
+    return table.io.translate(location) if isinstance(table.io, LakeFileIO) else location
+
+
 def column_types(api: Api, found: Found) -> tuple[tuple[str, str], ...]:
     """Return the columns of a table with their types; none if they cannot be read.
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from phlo_api.deps import ApiState, Cursor, Limit, Pinned, RefText, Search, TablePath
+from phlo_api.deps import ApiState, Cursor, Limit, Pinned, PinnedTable, RefText, Search, TablePath
 from phlo_api.schemas import iceberg as wire
 from phlo_api.schemas.nessie import Commit, CommitPage
-from phlo_api.views import history, table_files, tables
+from phlo_api.views import history, snapshots, table_files, tables
 
 router = APIRouter(prefix="/api/iceberg", tags=["iceberg"])
 
@@ -32,7 +32,7 @@ def list_tables(
 
 
 @router.get("/tables/{table}")
-def get_table(api: ApiState, at: Pinned, table: TablePath) -> wire.TableDetail:
+def get_table(api: ApiState, at: PinnedTable, table: TablePath) -> wire.TableDetail:
     """Describe a table: columns, layout, size, last change."""
     return tables.detail(api, at, table)
 
@@ -48,7 +48,7 @@ def list_table_snapshots(
     api: ApiState, at: Pinned, table: TablePath, cursor: Cursor = None, limit: Limit = 100
 ) -> wire.SnapshotPage:
     """List the snapshots of a table, newest first."""
-    return tables.snapshots(api, at, table, cursor, limit)
+    return snapshots.list_page(api, at, table, cursor, limit)
 
 
 @router.get("/tables/{table}/files")

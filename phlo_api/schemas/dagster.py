@@ -13,6 +13,7 @@ from phlo_api.schemas.common import (
     Health,
     JsonValue,
     NextCursor,
+    RefName,
     RefText,
     RunId,
     RunStatus,
@@ -201,7 +202,7 @@ class Run(Wire):
     assets: list[AssetName]
     checks: list[str]
     partition: str | None
-    ref: str | None = Field(description="The branch it writes to, where it is pinned to one.")
+    ref: RefName = Field(description="The branch it writes to: main, unless it is pinned to one.")
     launched_by: Literal["person", "schedule", "sensor", "automation", "backfill", "retry"]
     by_name: str | None
     parent_run_id: RunId | None

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from phlo_api.schemas.common import (
     Asked,
+    AssetName,
     Column,
     ColumnName,
     CommitId,
@@ -87,6 +88,7 @@ class TableDetail(TableSummary):
     updated_at: Time | None
     sql: str | None = Field(description="The statement of a view.")
     comment: str
+    asset: AssetName | None = Field(description="The asset that writes it; null: none does.")
 
 
 class SchemaVersion(Wire):
@@ -117,6 +119,9 @@ class Snapshot(Wire):
     parent_id: SnapshotId | None
     sequence_number: int | None
     time: Time
+    commit: CommitId | None = Field(
+        description="The commit that put it on this ref; null: none did, it was a step in between."
+    )
     operation: str = Field(examples=["append"])
     intent: str | None = Field(description="What the writer meant to do.", examples=["upsert"])
     schema_id: int | None

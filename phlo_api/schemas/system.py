@@ -56,7 +56,7 @@ class Setting(Wire):
     default: JsonValue
     description: str
     file: Literal["phlo.yaml", "lakehouse.toml"]
-    set: bool = Field(description="Whether it differs from the default.")
+    set: bool = Field(description="Whether its file or a variable gives it.")
 
 
 class Settings(Wire):

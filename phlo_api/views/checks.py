@@ -1,5 +1,6 @@
 """Checks and their results."""
 
+from pathlib import Path
 from typing import Any
 
 from phlo.errors import AssetNotFound
@@ -149,11 +150,18 @@ def detail(api: Api, asset: str, check: str) -> wire.CheckDetail:
     spec = api.declared.check(asset, check)
     return wire.CheckDetail(
         **_fields(api, node, last),
-        file=spec.file or None if spec else None,
+        file=_in_project(api, spec.file) if spec else None,
         line=spec.line or None if spec else None,
         columns=list(spec.rule.columns) if spec and spec.rule else [],
         reads=list(spec.reads) if spec else [],
     )
+
+
+def _in_project(api: Api, file: str) -> str | None:
+    """Return the path of a file as the project's people call it."""
+    path = Path(file)
+    inside = path.is_relative_to(api.project.root)
+    return (path.relative_to(api.project.root).as_posix() if inside else path.name) or None
 
 
 def history(api: Api, asset: str, check: str, cursor: str | None, limit: int) -> wire.CheckHistory:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from phlo.errors import InvalidInput
-from phlo_api.dagster_facts import EventFacts, RunFacts, RunWish
+from phlo_api.dagster_facts import AssetNode, EventFacts, RunFacts, RunWish
 from phlo_api.dagster_values import jsonable
 from phlo_api.paging import decode_cursor, encode_cursor
 from phlo_api.schemas import dagster as wire
 from phlo_api.state import Api
 
 BRANCH_TAG = "phlo/branch"
+MAIN = "main"
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 Stream = Literal["stdout", "stderr"]
 _SCAN_RUNS = 500
@@ -42,7 +43,7 @@ class Wanted:
             if not equals or not name:
                 raise InvalidInput(f"{text!r} is not a tag", fix="write tag=name=value")
             tags[name] = value
-        if self.ref is not None:
+        if self.ref is not None and self.ref != MAIN:
             tags[BRANCH_TAG] = self.ref
         return RunWish(statuses=tuple(self.statuses or ()), job=self.job, tags=tags)
 
@@ -81,7 +82,7 @@ def shown(run: RunFacts) -> wire.Run:
         assets=list(run.assets),
         checks=list(run.checks),
         partition=run.tags.get("dagster/partition"),
-        ref=run.tags.get(BRANCH_TAG),
+        ref=ref_of(run),
         launched_by=by,
         by_name=name,
         parent_run_id=run.parent_run_id,
@@ -91,8 +92,13 @@ def shown(run: RunFacts) -> wire.Run:
     )
 
 
+def ref_of(run: RunFacts) -> str:
+    """Return the branch that a run writes to: one that is pinned to none publishes to main."""
+    return run.tags.get(BRANCH_TAG, MAIN)
+
+
 def launcher(tags: Any) -> tuple[Any, str | None]:  # noqa: ANN401 - a mapping of tags
-    """Return who or what launched a run."""
+    """Return who or what launched a run, and its name where it has one: an id is no name."""
     for tag, kind in (
         ("dagster/parent_run_id", "retry"),
         ("dagster/backfill", "backfill"),
@@ -101,23 +107,23 @@ def launcher(tags: Any) -> tuple[Any, str | None]:  # noqa: ANN401 - a mapping o
         ("dagster/sensor_name", "sensor"),
     ):
         if tag in tags:
-            return kind, tags[tag]
+            return kind, None if kind in ("retry", "backfill") else tags[tag]
     return "person", tags.get("dagster/user") or tags.get("user")
 
 
 def list_page(api: Api, wanted: Wanted, cursor: str | None, limit: int) -> wire.RunPage:
     """Return a page of runs, newest first."""
     before = decode_cursor(cursor, str)[0] if cursor else None
-    if wanted.asset is not None:
-        return _of_asset(api, wanted, before, limit)
+    if wanted.asset is not None or wanted.ref == MAIN:
+        return _looked_through(api, wanted, before, limit)
     found = api.dagster.runs(wanted.wish(), before=before, limit=limit + 1)
     following = encode_cursor(found[limit - 1].run_id) if len(found) > limit else None
     return wire.RunPage(items=[shown(run) for run in found[:limit]], next_cursor=following)
 
 
-def _of_asset(api: Api, wanted: Wanted, before: str | None, limit: int) -> wire.RunPage:
-    """Look through runs for those of an asset, at most some hundred a page."""
-    node = api.dagster.asset(wanted.asset or "")
+def _looked_through(api: Api, wanted: Wanted, before: str | None, limit: int) -> wire.RunPage:
+    """Look through runs for those of an asset or of main, at most some hundred a page."""
+    node = api.dagster.asset(wanted.asset) if wanted.asset is not None else None
     found = api.dagster.runs(wanted.wish(), before=before, limit=_SCAN_RUNS)
     items: list[RunFacts] = []
     last = None
@@ -125,11 +131,15 @@ def _of_asset(api: Api, wanted: Wanted, before: str | None, limit: int) -> wire.
         if len(items) == limit:
             break
         last = run
-        if node.name in run.assets or (not run.assets and run.job in node.jobs):
+        if _is_of(run, node) and wanted.ref in (None, ref_of(run)):
             items.append(run)
     more = last is not None and (last is not found[-1] or len(found) == _SCAN_RUNS)
     following = encode_cursor(last.run_id) if more and last is not None else None
     return wire.RunPage(items=[shown(run) for run in items], next_cursor=following)
+
+
+def _is_of(run: RunFacts, node: AssetNode | None) -> bool:
+    return node is None or node.name in run.assets or (not run.assets and run.job in node.jobs)
 
 
 def detail(api: Api, run_id: str) -> wire.RunDetail:

@@ -42,6 +42,10 @@ def _service(name: str, title: str, description: str, **more: object) -> wire.Se
     return wire.Service.model_validate({**empty, **fields, **more})
 
 
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def _api(api: Api) -> wire.Service:
     known = Pidfile(api.project.state_dir / "run", "phlo-api").read()
     mine = known if known is not None and known.pid == os.getpid() else None
@@ -64,7 +68,7 @@ def _catalog(api: Api) -> wire.Service:
         "Git over all tables, in the lake itself; no server.",
         state="running",
         addresses=[api.project.environment.mask(api.store.root)],
-        detail=f"{len(api.catalog.refs())} refs",
+        detail=_count(len(api.catalog.refs()), "ref"),
         version=version(),
     )
 
@@ -80,7 +84,7 @@ def _engine(api: Api) -> wire.Service:
         "DuckDB in worker processes behind a guard.",
         state="running",
         version=duckdb.__version__,
-        detail=f"{limits.workers} workers, {running} queries run",
+        detail=f"{_count(limits.workers, 'worker')}, {_count(running, 'query', 'queries')} running",
     )
 
 
@@ -112,6 +116,7 @@ def _daemon(api: Api) -> wire.Service:
         pid=pid,
         memory_bytes=memory_of(pid) if pid else None,
         started_at=known.started_at if known and pid else None,
+        version=installed("dagster"),
         detail=errors[0] if errors else "",
         fix=None if healthy else 'start it with "phlo services start"',
     )

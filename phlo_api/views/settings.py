@@ -1,12 +1,13 @@
 """Settings with their schemas, and the project as it was resolved; secrets are masked."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from phlo.config import project_schema
 from phlo.config.environment import MASK, Environment, is_secret_name
+from phlo.config.given import given_settings
 from phlo.config.runtime import runtime_schema
 from phlo_api.dagster_values import jsonable
 from phlo_api.schemas import system as wire
@@ -18,19 +19,26 @@ def list_all(api: Api) -> wire.Settings:
     schemas = {"phlo.yaml": project_schema(), "lakehouse.toml": runtime_schema()}
     mine = config(api)
     values = {"phlo.yaml": mine.project, "lakehouse.toml": mine.runtime}
+    given = given_settings(api.project.root, api.project.environment)
     items = [
-        item for file, schema in schemas.items() for item in _settings(file, schema, values[file])
+        item
+        for file, schema in schemas.items()
+        for item in _settings(file, schema, values[file], given[file])
     ]
     return wire.Settings(items=items, schemas=schemas)
 
 
 def _settings(
-    file: str, schema: Mapping[str, Any], values: Mapping[str, Any], path: str = ""
+    file: str,
+    schema: Mapping[str, Any],
+    values: Mapping[str, Any],
+    given: Collection[str],
+    path: str = "",
 ) -> Iterator[wire.Setting]:
     for name, found in schema["properties"].items():
         value = values.get(name)
         if found.get("properties"):
-            yield from _settings(file, found, value or {}, f"{path}{name}.")
+            yield from _settings(file, found, value or {}, given, f"{path}{name}.")
             continue
         default = found.get("default")
         yield wire.Setting.model_validate(
@@ -40,7 +48,7 @@ def _settings(
                 "default": default,
                 "description": found.get("description", ""),
                 "file": file,
-                "set": value not in (default, None, {}, ""),
+                "set": f"{path}{name}" in given,
             }
         )
 

@@ -53,7 +53,7 @@ def _read(table: "Table") -> Stored:
     manifests = snapshot.manifests(table.io)
     specs = table.specs()
     schema = table.schema()
-    root = table.location().rstrip("/") + "/"
+    root = lake_tables.present(table, table.location()).rstrip("/") + "/"
     found = []
     for manifest in manifests:
         spec = specs[manifest.partition_spec_id]
@@ -61,7 +61,7 @@ def _read(table: "Table") -> Stored:
             file = entry.data_file
             found.append(
                 wire.DataFile(
-                    path=file.file_path.removeprefix(root),
+                    path=lake_tables.present(table, file.file_path).removeprefix(root),
                     content=_CONTENT[int(file.content)],
                     format=str(file.file_format.value).lower(),
                     partition=_partition(spec, schema, file.partition),

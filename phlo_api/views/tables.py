@@ -8,11 +8,10 @@ from phlo_api import lake_tables
 from phlo_api.dagster_values import instant
 from phlo_api.deps import At
 from phlo_api.lake_tables import Found, Relation
-from phlo_api.paging import page_by_key, page_by_offset
+from phlo_api.paging import page_by_key
 from phlo_api.schemas import iceberg as wire
 from phlo_api.schemas.common import Column
 from phlo_api.state import Api
-from phlo_api.views import table_files
 
 if TYPE_CHECKING:
     from pyiceberg.schema import Schema
@@ -37,12 +36,13 @@ def namespaces(api: Api, at: At) -> wire.NamespaceList:
 
 def _namespace(name: str, found: list[Relation], properties: dict[str, str]) -> wire.Namespace:
     tables = [content for content in found if isinstance(content, TableContent)]
+    is_counted = bool(tables) or not found
     return wire.Namespace(
         name=name,
         tables=len(tables),
         views=len(found) - len(tables),
-        rows=_sum(t.rows for t in tables),
-        bytes=_sum(t.bytes for t in tables),
+        rows=_sum(t.rows for t in tables) if is_counted else None,
+        bytes=_sum(t.bytes for t in tables) if is_counted else None,
         properties=properties,
     )
 
@@ -99,7 +99,12 @@ def _id(value: int | None) -> str | None:
 def detail(api: Api, at: At, name: str) -> wire.TableDetail:
     """Describe a table or view."""
     found = lake_tables.find(api, at.commit, name, at.ref)
-    common = {**_summary(found), "ref": at.ref, "commit": at.commit.id}
+    common = {
+        **_summary(found),
+        "ref": at.ref,
+        "commit": at.commit.id,
+        "asset": found.name if found.name in api.dagster.assets else None,
+    }
     if isinstance(found.content, ViewContent):
         return wire.TableDetail(**common, **_view_detail(api, found))
     return wire.TableDetail(**common, **_table_detail(lake_tables.load(api, found), found))
@@ -134,7 +139,7 @@ def _table_detail(table: "Table", found: Found) -> dict[str, Any]:
     return {
         "uuid": content.uuid,
         "location": table.location(),
-        "metadata_location": content.metadata_location,
+        "metadata_location": lake_tables.present(table, content.metadata_location),
         "format_version": metadata.format_version,
         "columns": columns_of(schema),
         "partition_by": [
@@ -228,49 +233,6 @@ def _version(
         removed=[f.name for i, f in old.items() if i not in new],
         changed=changed,
     )
-
-
-def snapshots(api: Api, at: At, name: str, cursor: str | None, limit: int) -> wire.SnapshotPage:
-    """Return a page of the snapshots of a table, newest first."""
-    found = lake_tables.find(api, at.commit, name, at.ref)
-    table = lake_tables.load(api, found)
-    ordered = sorted(table.metadata.snapshots, key=lambda s: (-s.timestamp_ms, -s.snapshot_id))
-    page, following = page_by_offset(ordered, cursor, limit)
-    current = table.metadata.current_snapshot_id
-    return wire.SnapshotPage(
-        table=found.name,
-        commit=at.commit.id,
-        items=[_snapshot(snapshot, current) for snapshot in page],
-        next_cursor=following,
-    )
-
-
-def _snapshot(snapshot: "Snapshot", current: int | None) -> wire.Snapshot:
-    summary = dict(snapshot.summary.additional_properties) if snapshot.summary else {}
-    operation = snapshot.summary.operation.value if snapshot.summary else "unknown"
-    return wire.Snapshot(
-        snapshot_id=str(snapshot.snapshot_id),
-        parent_id=_id(snapshot.parent_snapshot_id),
-        sequence_number=snapshot.sequence_number,
-        time=instant(snapshot.timestamp_ms / 1000),
-        operation=operation,
-        intent=table_files.intent_of(summary),
-        schema_id=snapshot.schema_id,
-        current=snapshot.snapshot_id == current,
-        added_rows=_number(summary, "added-records"),
-        deleted_rows=_number(summary, "deleted-records"),
-        added_files=_number(summary, "added-data-files"),
-        deleted_files=_number(summary, "deleted-data-files"),
-        total_rows=_number(summary, "total-records"),
-        total_bytes=_number(summary, "total-files-size"),
-        total_files=_number(summary, "total-data-files"),
-        summary=summary,
-    )
-
-
-def _number(summary: dict[str, str], name: str) -> int | None:
-    text = summary.get(name, "")
-    return int(text) if text.isdecimal() else None
 
 
 def properties(api: Api, at: At, name: str) -> wire.TableProperties:

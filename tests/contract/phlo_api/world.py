@@ -43,6 +43,12 @@ import phlo
 def orders():
     """Orders as they come."""
     yield {"id": 1}
+
+
+@phlo.quality("raw.orders")
+def no_late(lake: phlo.Lake) -> phlo.CheckResult:
+    """No order is late."""
+    return phlo.CheckResult(passed=True)
 '''
 
 
