@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 NAMES = (
     *("catalog", "ingest", "merge", "query", "diff", "startup"),
-    *("api_home", "api_catalog", "bundle", "ui"),
+    *("api_home", "api_catalog", "api_query", "ui", "bundle", "process"),
     "demo",
 )
 

@@ -16,7 +16,8 @@ GRAPHS = {500: "<= 2000", 2_000: "<= 6000"}
 # The clock of a page starts with its navigation; it is read in the first frame that has all.
 SHOWN = "(text) => document.body.textContent.includes(text) && performance.now()"
 DRAWN = """
-(count) => document.querySelectorAll('.react-flow__node').length >= count && performance.now()
+(count) => Number(document.querySelector('[data-drawn]')?.dataset.drawn) >= count
+  && performance.now()
 """
 # Scrolls by the clock, so that a slow frame has further to go and not less to do.
 SCROLL = """
