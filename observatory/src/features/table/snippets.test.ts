@@ -5,7 +5,7 @@ const table = {
   table: 'raw.flights', namespace: 'raw', name: 'flights', kind: 'table' as const, rows: 1, bytes: 1, files: 1, snapshot_id: '1',
   schema_hash: '', ref: 'main', commit: '', uuid: null, location: null, metadata_location: null, format_version: 2,
   columns: [{ name: 'Late By', type: 'long', required: false, doc: '', field_id: 1 }], partition_by: [], sort_by: [],
-  current_schema_id: 0, snapshots: 1, updated_at: null, sql: null, comment: '',
+  current_schema_id: 0, snapshots: 1, updated_at: null, sql: null, comment: '', asset: null,
 };
 
 describe('how a table is read from elsewhere', () => {
