@@ -3,6 +3,7 @@ import { createContext, memo, useContext } from 'react';
 import { Status } from '../../../shared/status';
 import type { Seen } from '../lenses';
 import type { Asset } from '../reach';
+import { isQuiet } from './blocks';
 import css from './lineage.module.css';
 
 export type FlowNode = Node<{ asset: Asset; seen: Seen; dim: boolean; focus: boolean }, 'asset'>;
@@ -19,8 +20,7 @@ export const AssetNode = memo(function AssetNode({ data }: NodeProps<FlowNode>) 
   const { asset, seen, dim, focus } = data;
   const marks = { 'data-dim': dim || undefined, 'data-focus': focus || undefined };
   if (far) {
-    const quiet = seen.said ? seen.said.tone !== 'bad' && seen.said.tone !== 'warn' : true;
-    return <div className={css.block} style={{ background: seen.colour }} title={asset.asset} data-quiet={quiet || undefined} {...marks} />;
+    return <div className={css.block} style={{ background: seen.colour }} title={asset.asset} data-quiet={isQuiet({ data }) || undefined} {...marks} />;
   }
   const name = asset.namespace ? asset.asset.slice(asset.namespace.length + 1) || asset.asset : asset.asset;
   return (

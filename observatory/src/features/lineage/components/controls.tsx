@@ -8,13 +8,12 @@ import css from './lineage.module.css';
 const STEP = { duration: 120 };
 
 /** Nearer, further, all; and where one is in a big graph. */
-export function Controls({ map }: { map: boolean }) {
+export function Controls({ map, onFit }: { map: boolean; onFit: () => void }) {
   const flow = useReactFlow();
-  const all = () => void flow.fitView({ padding: 0.08, duration: 200 });
   useShortcuts([
     { keys: '+', label: 'Nearer', group: 'Lineage', run: () => void flow.zoomIn(STEP) },
     { keys: '-', label: 'Further', group: 'Lineage', run: () => void flow.zoomOut(STEP) },
-    { keys: '0', label: 'Whole graph', group: 'Lineage', run: all },
+    { keys: '0', label: 'Whole graph', group: 'Lineage', run: onFit },
   ]);
   return (
     <>
@@ -25,7 +24,7 @@ export function Controls({ map }: { map: boolean }) {
         <ActionIcon aria-label="Further" onClick={() => void flow.zoomOut(STEP)}>
           <Minus size={14} aria-hidden />
         </ActionIcon>
-        <ActionIcon aria-label="Whole graph" onClick={all}>
+        <ActionIcon aria-label="Whole graph" onClick={onFit}>
           <Maximize size={13} aria-hidden />
         </ActionIcon>
       </div>

@@ -1,21 +1,26 @@
 import '@xyflow/react/dist/base.css';
 import { ReactFlow, ReactFlowProvider, useReactFlow, useStore, type NodeMouseHandler } from '@xyflow/react';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { Schemas } from '../../../client/api';
 import { layered, SIZES, type Point } from '../layout/layout';
 import { isLit, type Edge } from '../reach';
 import type { View } from '../use-view';
 import { AssetNode, FAR, IsFar, type FlowNode } from './asset-node';
+import { nodeAt } from './blocks';
 import { Controls } from './controls';
 import { Edges } from './edges';
+import { FarLabel, SLACK_PX } from './far-label';
+import { FarCanvas } from './far-canvas';
 import { Legend } from './legend';
+import { LEAST_ZOOM, useFit } from './use-fit';
 import css from './lineage.module.css';
 
 const NODE_TYPES = { asset: AssetNode };
-const FIT_MS = 220;
-/** A bigger graph jumps instead of gliding: every step of the way would draw it anew. */
-const GLIDES = 300;
+const NO_NODES: FlowNode[] = [];
+/** A bigger graph is drawn as blocks for longer: nodes with text are dear, and few can be read. */
+const BIG = 400;
+const FAR_BIG = 0.55;
 
 interface Props {
   graph: Schemas['AssetGraph'];
@@ -35,13 +40,18 @@ function Canvas({ graph, view }: Props) {
   const { focus, reach, rest, look, setFocus } = view;
   const flow = useReactFlow();
   const navigate = useNavigate();
-  const far = useStore((state) => state.transform[2] < FAR);
   const hides = rest === 'hide' && reach !== null;
   const ids = useMemo(
     () => graph.nodes.map((node) => node.asset).filter((id) => !hides || reach.has(id)),
     [graph, hides, hides ? reach : null],
   );
   const points = useMemo(() => layered(ids, graph.edges), [ids, graph]);
+  const isBig = ids.length > BIG;
+  const isFar = useStore((state) => state.transform[2] < (isBig ? FAR_BIG : FAR));
+  const [isPlaced, setPlaced] = useState(false);
+  // Before it is first brought into sight nobody knows how far away a big graph is.
+  const far = isFar || (isBig && !isPlaced);
+  const fit = useFit(points);
   const nodes = useMemo(
     () =>
       ids.flatMap((id): FlowNode[] => {
@@ -59,14 +69,22 @@ function Canvas({ graph, view }: Props) {
   }, [graph, points, reach]);
 
   useEffect(() => {
-    const nodesInSight = reach ? [...reach.keys()].map((id) => ({ id })) : undefined;
     // The panel has taken its width once the frame is drawn.
     const frame = requestAnimationFrame(() => {
-      void flow.fitView({ padding: 0.12, maxZoom: 1.1, duration: points.size > GLIDES ? 0 : FIT_MS, ...(nodesInSight ? { nodes: nodesInSight } : {}) });
+      fit(reach?.keys());
+      setPlaced(true);
     });
     return () => cancelAnimationFrame(frame);
-  }, [flow, reach, points]);
+  }, [fit, reach]);
 
+  const drawsBlocks = far && isBig;
+  const edges = { still, lit, points, dim: reach !== null };
+  function onPaneClick(event: MouseEvent): void {
+    if (!drawsBlocks) return;
+    const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const found = nodeAt(nodes, place, SLACK_PX / flow.getZoom());
+    if (found) setFocus(found.id);
+  }
   const open: NodeMouseHandler<FlowNode> = (_event, node) => {
     if (!node.data.asset.external) void navigate({ to: '/tables/$table', params: { table: node.id }, search: {} });
   };
@@ -87,10 +105,11 @@ function Canvas({ graph, view }: Props) {
         role="group"
         aria-label={`Lineage of ${ids.length} assets. The arrows walk it, Enter opens a table; the table view says the same.`}
         tabIndex={0}
+        data-drawn={isPlaced ? nodes.length : 0}
         onKeyDown={onKeyDown}
       >
         <ReactFlow
-          nodes={nodes}
+          nodes={drawsBlocks ? NO_NODES : nodes}
           edges={[]}
           nodeTypes={NODE_TYPES}
           nodesDraggable={false}
@@ -100,13 +119,15 @@ function Canvas({ graph, view }: Props) {
           onlyRenderVisibleElements
           zoomOnDoubleClick={false}
           disableKeyboardA11y
-          minZoom={0.03}
+          minZoom={LEAST_ZOOM}
           maxZoom={2}
           onNodeClick={(_event, node) => setFocus(node.id)}
           onNodeDoubleClick={open}
+          onPaneClick={onPaneClick}
         >
-          <Edges still={still} lit={lit} points={points} dim={reach !== null} />
-          <Controls map={nodes.length > 40} />
+          {drawsBlocks ? <FarCanvas nodes={nodes} {...edges} /> : <Edges {...edges} />}
+          <Controls map={nodes.length > 40 && !drawsBlocks} onFit={() => fit()} />
+          {drawsBlocks && <FarLabel nodes={nodes} />}
         </ReactFlow>
         <Legend graph={graph} look={look} />
       </div>

@@ -32,7 +32,7 @@ function Score({ one }: { one: Score }) {
       <span className={css.meter}>
         <Meter share={one.score} tone={tone} label={`${counts.passed} of ${counts.total} passed`} />
       </span>
-      {percent(one.score)}
+      <span className={css.percent}>{percent(one.score)}</span>
     </>
   );
 }

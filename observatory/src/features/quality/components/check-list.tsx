@@ -24,7 +24,7 @@ import css from './quality.module.css';
 type Check = Schemas['CheckSummary'];
 
 const COLUMNS: TableColumn<Check>[] = [
-  { key: 'status', title: 'Latest', width: 110, cell: (one) => <Status {...sayCheck(one.status)} /> },
+  { key: 'status', title: 'Latest', width: 110, cell: (one) => <Latest of={one} /> },
   {
     key: 'check',
     title: 'Check',
@@ -38,13 +38,6 @@ const COLUMNS: TableColumn<Check>[] = [
     sort: (one) => one.check,
   },
   { key: 'asset', title: 'Asset', cell: (one) => <Asset name={one.asset} />, sort: (one) => one.asset },
-  {
-    key: 'kind',
-    title: 'Kind',
-    width: 84,
-    cell: (one) => <span className={one.blocking ? undefined : 'dim'}>{one.blocking ? 'Blocks' : 'Informs'}</span>,
-    sort: (one) => !one.blocking,
-  },
   {
     key: 'measured',
     title: 'Measured',
@@ -65,6 +58,16 @@ const COLUMNS: TableColumn<Check>[] = [
     sort: (one) => one.last?.time,
   },
 ];
+
+/** What it came to, and whether it holds back what was written. */
+function Latest({ of }: { of: Check }) {
+  return (
+    <>
+      <Status {...sayCheck(of.status)} />
+      <small className={css.kind}>{of.blocking ? 'blocks' : 'informs'}</small>
+    </>
+  );
+}
 
 function Asset({ name }: { name: string }) {
   return (

@@ -15,7 +15,7 @@ import css from './services.module.css';
 
 type Service = Schemas['Service'];
 
-const WHERE = { process: 'In this process', machine: 'On this machine' };
+const WHERE = { process: 'This process', machine: 'This machine' };
 
 const COLUMNS: TableColumn<Service>[] = [
   { key: 'state', title: 'State', width: 110, cell: (one) => <Status {...sayService(one.state)} /> },
