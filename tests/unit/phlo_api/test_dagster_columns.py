@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from phlo_api.dagster_columns import Columns, Kept
-from phlo_api.dagster_reads import _TABLES
+from phlo_api.dagster_reads import TABLES
 
 ORDERS, PEOPLE = '["raw", "orders"]', '["raw", "people"]'
 
@@ -22,7 +22,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def columns_of(instance: dg.DagsterInstance) -> Columns:
-    return Columns(instance.run_storage, instance.event_log_storage, _TABLES)
+    return Columns(instance.run_storage, instance.event_log_storage, TABLES)
 
 
 def evaluation(*, passed: bool) -> dg.AssetCheckEvaluation:
