@@ -46,9 +46,6 @@ class FileChange:
                 yield file.data
 
 
-NO_CHANGE = FileChange({}, {})
-
-
 def manifests_of(io: FileIO, metadata: TableMetadata | None) -> dict[str, ManifestFile]:
     """Return the manifests of the current snapshot by path."""
     snapshot = metadata.current_snapshot() if metadata else None

@@ -75,6 +75,21 @@ class CheckSpec:
     file: str = ""
     line: int = 0
 
+    @classmethod
+    def of_rule(cls, rule: Rule, table: str) -> "CheckSpec":
+        """Return the check that a rule is for a table."""
+        return cls(
+            table=table,
+            name=rule.name,
+            rule=rule,
+            blocking=rule.blocking,
+            severity=rule.severity,
+            reads=rule.reads,
+            description=rule.description,
+            file=rule.place.file,
+            line=rule.place.line,
+        )
+
     def __call__(self, *args: object, **kwargs: object) -> object:
         """Call the declared function."""
         if self.function is None:

@@ -1,7 +1,5 @@
 """Which checks a table has, wherever they were declared."""
 
-from collections.abc import Collection
-
 from phlo.declare._place import Place
 from phlo.declare.rules import Rule, Schema
 from phlo.declare.specs import CheckSpec, Declarations, IngestionSpec
@@ -31,20 +29,11 @@ def checked_tables(declarations: Declarations) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
-def named_checks(checks: Collection[CheckSpec], names: Collection[str]) -> tuple[CheckSpec, ...]:
-    """Return the checks of these names. Raises ``CheckNotFound``."""
-    known = {check.name: check for check in checks}
-    for name in names:
-        if name not in known:
-            raise CheckNotFound.named(name, known=known)
-    return tuple(known[name] for name in names)
-
-
 def _of_ingestion(spec: IngestionSpec) -> tuple[CheckSpec, ...]:
     rules = list(spec.checks)
     if spec.schema is not None:
         rules.insert(0, _schema_rule(spec))
-    return tuple(_of_rule(spec, rule) for rule in rules)
+    return tuple(CheckSpec.of_rule(rule, spec.table) for rule in rules)
 
 
 def _schema_rule(spec: IngestionSpec) -> Rule:
@@ -57,18 +46,4 @@ def _schema_rule(spec: IngestionSpec) -> Rule:
         scope="table" if whole else "auto",
         description="Every row passes the declared schema.",
         place=Place(spec.file, spec.line),
-    )
-
-
-def _of_rule(spec: IngestionSpec, rule: Rule) -> CheckSpec:
-    return CheckSpec(
-        table=spec.table,
-        name=rule.name,
-        rule=rule,
-        blocking=rule.blocking,
-        severity=rule.severity,
-        reads=rule.reads,
-        description=rule.description,
-        file=rule.place.file,
-        line=rule.place.line,
     )

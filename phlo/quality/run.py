@@ -33,7 +33,7 @@ def run_check(
     With a window, rules that judge each row alone look at its rows only. Anything that goes wrong
     is a failed result whose ``metadata["status"]`` is "error"; nothing is raised.
     """
-    spec = check if isinstance(check, CheckSpec) else _spec_of(check, table)
+    spec = check if isinstance(check, CheckSpec) else CheckSpec.of_rule(check, table)
     try:
         result = _run(spec, lake, table, window, now or datetime.now(UTC))
     except Exception as error:  # noqa: BLE001 - a check that breaks is a check that failed
@@ -57,18 +57,6 @@ def run_checks(
 ) -> tuple[CheckResult, ...]:
     """Run several checks, each of its own table."""
     return tuple(run_check(check, lake, check.table, window=window, now=now) for check in checks)
-
-
-def _spec_of(rule: Rule, table: str) -> CheckSpec:
-    return CheckSpec(
-        table=table,
-        name=rule.name,
-        rule=rule,
-        blocking=rule.blocking,
-        severity=rule.severity,
-        reads=rule.reads,
-        description=rule.description,
-    )
 
 
 def _run(

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from phlo.tables.quoting import text_list
-
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
@@ -23,8 +21,3 @@ def staged(
         yield f"select * from {name}"
     finally:
         con.unregister(name)
-
-
-def parquet_select(paths: list[str]) -> str:
-    """Return a select over staging files, columns united by name; they can be read repeatedly."""
-    return f"select * from read_parquet({text_list(paths)}, union_by_name = true)"

@@ -19,6 +19,7 @@
     {{ return(make_intermediate_relation(this.incorporate(type='table'), '__phlo_python')) }}
 {% endmacro %}
 
+{# dbt lets only a materialization itself run a Python model, so two of them begin alike. #}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% set select = compiled_code %}
