@@ -1,15 +1,12 @@
 """Kill -9 anywhere in a load: nothing is lost, doubled, half there, untold or stuck afterwards."""
 
-import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from . import oracle
+from .forking import Zygote
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -48,53 +45,13 @@ def t(window):
 """
 
 
-class Zygote:
-    """The process that forks a child for each run."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("zygote.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        assert self.read() == {"ready": True}
-        self.rows = 0
-
-    def read(self) -> dict:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, "the zygote has died"
-        return json.loads(line)
-
-    def run(self, **order: object) -> dict:
-        assert self.process.stdin is not None
-        order = {"project": str(self.root), "table": TABLE, **order}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return self.read()
-
-    def more_rows(self) -> None:
-        self.rows += 100
-        (self.root / "state.json").write_text(json.dumps({"rows": self.rows}))
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(30)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-
-
 @pytest.fixture(scope="module")
 def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     root = tmp_path_factory.mktemp("crash")
     (root / "defs").mkdir()
     (root / "phlo.yaml").write_text("name: crash\n")
     (root / "defs/tables.py").write_text(DECLARED)
-    made = Zygote(root)
+    made = Zygote(root, TABLE)
     made.more_rows()
     assert made.run(learn=str(root / "modules.json"))["status"] == 0
     yield made

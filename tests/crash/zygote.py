@@ -1,6 +1,6 @@
 """A process that has everything imported and forks a child for each run: a start costs nothing.
 
-It reads one JSON object a line: ``{"project", "table", "crash_at", "kill_after_s", "run"}``, and
+It reads one JSON object a line: ``{"project", "tables", "crash_at", "kill_after_s", "run"}``, and
 writes one for each: ``{"status", "seconds"}``, where -9 means that the child was killed.
 """
 
@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from pathlib import Path
+from typing import cast
 
 warnings.simplefilter("ignore")
 
@@ -58,8 +59,8 @@ def child(order: dict[str, object]) -> int:
         arm(str(order["crash_at"]))
     project = load_project(Path(str(order["project"])))
     runner = phlo_defs.cli.execution.Runner(project, tell=lambda _text: None)
-    key = dagster.AssetKey(str(order["table"]).split("."))
-    done = runner.run((key,), None)
+    tables = cast("list[str]", order["tables"])
+    done = runner.run(tuple(dagster.AssetKey(name.split(".")) for name in tables), None)
     if order.get("learn"):
         Path(str(order["learn"])).write_text(json.dumps(sorted(sys.modules)))
     return 0 if done.success else 1
