@@ -1,26 +1,11 @@
 """Dagster's instance of a project: its history lies in the project, from wherever it is opened."""
 
-from typing import Any
-
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 
 from phlo.config import Project
 from phlo.config.environment import variables
-from phlo_defs.storage import is_sqlite, read_settings, storage_folder
-
-_FOLDERS = {
-    "compute_logs": (
-        "dagster._core.storage.local_compute_log_manager",
-        "LocalComputeLogManager",
-        ".phlo/dagster/logs",
-    ),
-    "local_artifact_storage": (
-        "dagster._core.storage.root",
-        "LocalArtifactStorage",
-        ".phlo/dagster",
-    ),
-}
+from phlo.config.run_history import instance_overrides, storage_folder
 
 
 def open_instance(project: Project) -> dg.DagsterInstance:
@@ -33,23 +18,6 @@ def open_instance(project: Project) -> dg.DagsterInstance:
     folder = storage_folder(project)
     folder.mkdir(parents=True, exist_ok=True)
     reference = InstanceRef.from_dir(
-        str(folder), config_dir=str(project.root), overrides=_absolute(project)
+        str(folder), config_dir=str(project.root), overrides=instance_overrides(project)
     )
     return dg.DagsterInstance.from_ref(reference)
-
-
-def _absolute(project: Project) -> dict[str, Any]:
-    """Return the settings that name folders, with absolute ones, and telemetry off."""
-    settings = read_settings(project.root)
-    overrides: dict[str, Any] = {}
-    if is_sqlite(project):
-        overrides["storage"] = {"sqlite": {"base_dir": str(storage_folder(project))}}
-    for name, (module, kind, folder) in _FOLDERS.items():
-        given = settings.get(name, {"module": module, "class": kind})
-        config = given.get("config") or {}
-        if given.get("class") == kind:
-            base = project.root / config.get("base_dir", folder)
-            overrides[name] = {**given, "config": {**config, "base_dir": str(base)}}
-    if "telemetry" not in settings:
-        overrides["telemetry"] = {"enabled": False}
-    return overrides

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from phlo.config import Project
+from phlo.config.run_history import is_sqlite, storage_folder
 from phlo.errors import InvalidInput, RunNotFound
-from phlo_defs.storage import is_sqlite, storage_folder
 
 _ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
 _NAMES = {
