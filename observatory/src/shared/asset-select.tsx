@@ -20,10 +20,11 @@ interface Props {
   partitioned?: boolean;
   placeholder?: string;
   clearable?: boolean;
+  width?: number;
 }
 
 /** Chooses an asset by typing a part of its name. */
-export function AssetSelect({ value, onChange, partitioned = false, placeholder = 'Any asset', clearable = true }: Props) {
+export function AssetSelect({ value, onChange, partitioned = false, placeholder = 'Any asset', clearable = true, width = 250 }: Props) {
   const assets = useQuery(assetsQuery);
   const names = (assets.data?.items ?? [])
     .filter((asset) => !partitioned || asset.partitioned)
@@ -38,7 +39,7 @@ export function AssetSelect({ value, onChange, partitioned = false, placeholder 
       searchable
       clearable={clearable}
       limit={100}
-      w={250}
+      w={width}
       nothingFoundMessage={assets.isError ? 'The assets could not be read' : 'No asset matches'}
       comboboxProps={{ transitionProps: { duration: 0 } }}
     />

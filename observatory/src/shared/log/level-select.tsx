@@ -18,7 +18,7 @@ export function LevelSelect({ value, onChange }: { value: string; onChange: (lev
       value={value}
       onChange={(next) => onChange(next ?? '')}
       allowDeselect={false}
-      w={150}
+      w={130}
       comboboxProps={{ transitionProps: { duration: 0 } }}
     />
   );

@@ -38,7 +38,7 @@ export function Tools({ running, statement, gitRef, address, onRun, onCancel, on
           Run
         </Button>
       )}
-      <span className={css.hint}>
+      <span className={css.hint} title="Ctrl Enter runs the statement at the cursor">
         Ctrl Enter runs the statement at the cursor
         {connection.data && (
           <>

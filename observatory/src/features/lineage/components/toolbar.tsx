@@ -53,7 +53,7 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
         clearable
         clearButtonProps={{ 'aria-label': 'Look at all' }}
         nothingFoundMessage="No asset is called so"
-        w={260}
+        className={css.find}
       />
       {view.focus && (
         <>
@@ -63,7 +63,7 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
             value={view.way}
             onChange={(way) => way && view.setWay(way as Way)}
             allowDeselect={false}
-            w={120}
+            w={110}
           />
           <Select
             aria-label="How far"
@@ -71,7 +71,7 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
             value={view.steps}
             onChange={(steps) => steps && view.setSteps(steps)}
             allowDeselect={false}
-            w={100}
+            w={92}
           />
           {shape === 'graph' && (
             <Checkbox
@@ -98,7 +98,7 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
         value={shape}
         onChange={(next) => onShape(next === 'table' ? 'table' : 'graph')}
       />
-      <span className="dim num" role="status">
+      <span className={`${css.told} dim num`} role="status" data-focused={view.reach ? true : undefined}>
         {view.unknown ? `No asset is called ${view.unknown}` : view.reach ? `${count(view.reach.size)} of ${count(graph.nodes.length)} assets` : `${plural(graph.nodes.length, 'asset')}, ${plural(graph.edges.length, 'edge')}`}
       </span>
     </div>

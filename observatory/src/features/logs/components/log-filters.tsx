@@ -21,9 +21,9 @@ export function LogFilters({ live }: { live: boolean }) {
   const runs = labels.data?.labels['run'] ?? [];
   return (
     <>
-      <SearchBox label="Find in the logs" placeholder="Find in the logs" value={text} onChange={setText} width={200} />
+      <SearchBox label="Find in the logs" placeholder="Find in the logs" value={text} onChange={setText} width={180} />
       <LevelSelect value={level} onChange={setLevel} />
-      <AssetSelect value={asset} onChange={setAsset} />
+      <AssetSelect value={asset} onChange={setAsset} width={200} />
       <Select
         aria-label="Run"
         placeholder="Any run"
@@ -44,7 +44,7 @@ export function LogFilters({ live }: { live: boolean }) {
           value={range}
           onChange={(next) => setRange(next ?? '')}
           allowDeselect={false}
-          w={150}
+          w={130}
           comboboxProps={{ transitionProps: { duration: 0 } }}
         />
       )}

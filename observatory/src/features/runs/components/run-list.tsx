@@ -49,7 +49,7 @@ export function RunList({ onLaunch }: { onLaunch: () => void }) {
     <Card>
       <Toolbar label="Filter the runs">
         <SegmentedControl aria-label="State" data={CHOICES} value={status} onChange={setStatus} />
-        <AssetSelect value={asset} onChange={setAsset} />
+        <AssetSelect value={asset} onChange={setAsset} width={190} />
         <Select
           aria-label="Branch"
           placeholder="Any branch"
