@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 
 from phlo_api.deps import ApiState, Cursor, GivenRef, Limit
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import automation as wire
 from phlo_api.schemas.common import Done
 from phlo_api.views import automation, backfills
 

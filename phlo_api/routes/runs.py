@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from phlo_api.deps import ApiState, Cursor, GivenRef, Limit, RunPath
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import runs as wire
 from phlo_api.schemas.common import RunStatus
 from phlo_api.views import launching, runs
 

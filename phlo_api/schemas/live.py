@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field
 
 from phlo_api.schemas.common import Wire
-from phlo_api.schemas.dagster import LogEvent, Run
 from phlo_api.schemas.loki import LogLine
 from phlo_api.schemas.nessie import Ref
+from phlo_api.schemas.runs import LogEvent, Run
 
 
 class RunMoved(Wire):

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from phlo_api.schemas.common import NextCursor, RunId, Wire
-from phlo_api.schemas.dagster import LogEvent
+from phlo_api.schemas.runs import LogEvent
 
 
 class LogLine(LogEvent):

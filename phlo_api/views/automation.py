@@ -6,7 +6,7 @@ from phlo_api import dagster_documents as documents
 from phlo_api import dagster_writes
 from phlo_api.dagster_facts import InstigatorFacts, InstigatorKind, TickFacts
 from phlo_api.paging import decode_cursor, encode_cursor
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import automation as wire
 from phlo_api.state import Api
 from phlo_api.views.launching import SELECTOR
 

@@ -7,7 +7,7 @@ from phlo_api import dagster_writes
 from phlo_api.dagster_facts import BackfillFacts, RunWish
 from phlo_api.errors import LaunchRefused
 from phlo_api.paging import decode_cursor, encode_cursor
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import automation as wire
 from phlo_api.schemas.common import Done
 from phlo_api.state import Api
 from phlo_api.views import launching, runs

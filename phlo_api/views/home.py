@@ -8,6 +8,7 @@ from itertools import islice
 from phlo.model import Commit
 from phlo_api.dagster_facts import Materialized
 from phlo_api.schemas import dagster as wire
+from phlo_api.schemas.runs import Run
 from phlo_api.state import Api
 from phlo_api.views import attention
 from phlo_api.views.freshness import ranked
@@ -166,7 +167,7 @@ def _written(found: Materialized) -> wire.Activity:
     )
 
 
-def _ran(run: wire.Run) -> wire.Activity:
+def _ran(run: Run) -> wire.Activity:
     what = ", ".join(run.assets[:3]) or run.job
     return wire.Activity(
         kind="run",

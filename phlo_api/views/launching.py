@@ -7,7 +7,7 @@ from phlo_api import dagster_writes
 from phlo_api.dagster_facts import AssetNode, RunFacts
 from phlo_api.dagster_reads import LOCATION, REPOSITORY
 from phlo_api.errors import LaunchRefused, PartitionNotFound, WrongState
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import runs as wire
 from phlo_api.state import Api
 from phlo_api.views.runs import BRANCH_TAG
 

@@ -7,7 +7,7 @@ from phlo.errors import InvalidInput
 from phlo_api.dagster_facts import AssetNode, EventFacts, RunFacts, RunWish
 from phlo_api.dagster_values import jsonable
 from phlo_api.paging import decode_cursor, encode_cursor
-from phlo_api.schemas import dagster as wire
+from phlo_api.schemas import runs as wire
 from phlo_api.state import Api
 
 BRANCH_TAG = "phlo/branch"
