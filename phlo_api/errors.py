@@ -77,6 +77,13 @@ class MalformedRequest(InvalidInput):
     """The request cannot be read."""
 
     code = "malformed-request"
+    http_status = 400
+
+
+class InvalidRequest(InvalidInput):
+    """The request does not have the shape of its route."""
+
+    code = "invalid-request"
 
 
 class TooDeep(InvalidInput):

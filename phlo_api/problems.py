@@ -13,7 +13,13 @@ from starlette.responses import JSONResponse
 
 from phlo.errors import PhloError
 from phlo_api.deps import NotModified
-from phlo_api.errors import MethodNotAllowed, RouteNotFound, UnexpectedFailure
+from phlo_api.errors import (
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    RouteNotFound,
+    UnexpectedFailure,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _PAGE_METHODS = frozenset({"GET", "HEAD"})
@@ -76,18 +82,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
         for e in error.errors()
     ]
     first = errors[0] if errors else {"where": "request", "problem": "is not valid"}
-    said = _Invalid(
+    said = InvalidRequest(
         f"{first['where']}: {first['problem']}",
         fix=f"send what /api/openapi.json says of {request.method} {request.url.path}",
     )
     return problem(said, request.url.path, errors=errors)
-
-
-class _Invalid(PhloError):
-    """A request does not have the shape of its route."""
-
-    code = "invalid-request"
-    http_status = 422
 
 
 async def _not_modified(_: Request, error: Exception) -> Response:
@@ -103,13 +102,8 @@ async def _http(request: Request, error: Exception) -> Response:
         return no_route(request)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return no_route(request)
-    return problem(_of_status(error), path)
-
-
-def _of_status(error: HTTPException) -> PhloError:
-    said = _Invalid(str(error.detail), fix="send what /api/openapi.json says of this path")
-    said.http_status = error.status_code  # type: ignore[misc]  # the framework chose it
-    return said
+    fix = "send what /api/openapi.json says of this path"
+    return problem(MalformedRequest(str(error.detail), fix=fix), path)
 
 
 def no_route(request: Request) -> Response:
