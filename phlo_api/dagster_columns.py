@@ -5,6 +5,7 @@ The tables come from ``dagster_reads``, which alone imports Dagster's internals.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -66,11 +67,33 @@ class RunTally:
     lately: int
 
 
+class Database:
+    """One of Dagster's databases, read by statements. Threads share it.
+
+    Its SQLite storage makes an engine for each statement, which takes longer than most of them.
+    One is kept here; it has no pool, so no file stays open between two statements. A storage
+    that pools its connections is asked for them.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[db.Connection]]) -> None:
+        self._connect = connect
+        self._engine: db.Engine | None = None
+
+    def rows(self, query: db.Executable) -> list[Any]:
+        """Return all rows of a statement."""
+        with self._engine.connect() if self._engine else self._connect() as connection:
+            if isinstance(connection.engine.pool, db.pool.NullPool):
+                self._engine = connection.engine
+            return list(connection.execute(query).fetchall())
+
+
 class Columns:
     """Reads of plain columns. Each is one statement that an index answers."""
 
     def __init__(self, runs: Any, events: Any, tables: Tables) -> None:  # noqa: ANN401 - storages
-        self._runs, self._events, self._tables = runs, events, tables
+        self._of_runs = Database(runs.connect).rows
+        self._of_events = Database(events.index_connection).rows
+        self._tables = tables
 
     def asset_prints(self, keys: Iterable[str]) -> dict[str, Hashable]:
         """Return what changes whenever an asset is written, planned or wiped, by key."""
@@ -170,11 +193,3 @@ class Columns:
         )
         newest = db.select(db.func.max(events.id)).scalar_subquery()
         return str(self._of_events(db.select(newest, last, ended))[0])
-
-    def _of_events(self, query: db.Executable) -> list[Any]:
-        with self._events.index_connection() as connection:
-            return list(connection.execute(query).fetchall())
-
-    def _of_runs(self, query: db.Executable) -> list[Any]:
-        with self._runs.connect() as connection:
-            return list(connection.execute(query).fetchall())
