@@ -1,9 +1,10 @@
 """A page of the browser that remembers every error and every violation of its policy."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 WAIT_MS = 20_000
 _VIOLATIONS = """
@@ -40,3 +41,19 @@ def looking(browser: Browser, address: str) -> Iterator[Watched]:
         yield Watched(context.new_page())
     finally:
         context.close()
+
+
+def search(page: Page, typed: str, wanted: str) -> None:
+    """Find something with Ctrl K and open it, without the mouse; ``wanted`` is a pattern."""
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search tables")).to_be_focused()
+    page.keyboard.type(typed)
+    expect(page.get_by_role("listbox", name="Results")).to_have_attribute("aria-busy", "false")
+    option = page.get_by_role("option", name=re.compile(wanted)).first
+    expect(option).to_be_visible()
+    for _ in range(page.get_by_role("option").count()):
+        if option.get_attribute("aria-selected") == "true":
+            break
+        page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")

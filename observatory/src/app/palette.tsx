@@ -40,7 +40,7 @@ const TYPING_MS = 60;
 export default function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const { entries, error } = useEntries(text.trim());
+  const { entries, error, busy } = useEntries(text.trim());
   const active = Math.max(0, Math.min(at, entries.length - 1));
 
   function open(entry: Entry | undefined): void {
@@ -77,7 +77,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className={css.hits} id="hits" role="listbox" aria-label="Results">
+      <div className={css.hits} id="hits" role="listbox" aria-label="Results" aria-busy={busy}>
         {error !== null && <ErrorState error={error} compact />}
         {entries.length === 0 && error === null && <p className={css.none}>Nothing matches</p>}
         {entries.map((entry, place) => (
@@ -102,7 +102,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function useEntries(text: string): { entries: Entry[]; error: unknown } {
+function useEntries(text: string): { entries: Entry[]; error: unknown; busy: boolean } {
   const router = useRouter();
   const ref = useLakeRef();
   const [q] = useDebouncedValue(text, TYPING_MS);
@@ -139,7 +139,7 @@ function useEntries(text: string): { entries: Entry[]; error: unknown } {
     })),
   ];
   const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-  return { entries: unique, error: q !== '' && found.isError ? found.error : null };
+  return { entries: unique, error: q !== '' && found.isError ? found.error : null, busy: text !== q || found.isFetching };
 }
 
 function withRef(base: string, href: string, ref: string): string {
