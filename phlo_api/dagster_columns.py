@@ -15,6 +15,7 @@ import sqlalchemy as db
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 _RECENT = 1000
+_RECENT_TICKS = 100
 _MOST_KEPT = 5000
 PLANNED = "PLANNED"
 # How a check that only warns is written in its event.
@@ -56,6 +57,8 @@ class Tables:
     events: db.Table
     assets: db.Table
     checks: db.Table
+    instigators: db.Table
+    ticks: db.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,11 @@ class Database:
 class Columns:
     """Reads of plain columns. Each is one statement that an index answers."""
 
-    def __init__(self, runs: Any, events: Any, tables: Tables) -> None:  # noqa: ANN401 - storages
-        self._of_runs = Database(runs.connect).rows
-        self._of_events = Database(events.index_connection).rows
+    def __init__(self, instance: Any, tables: Tables) -> None:  # noqa: ANN401 - Dagster's own
+        self._of_runs = Database(instance.run_storage.connect).rows
+        self._of_events = Database(instance.event_log_storage.index_connection).rows
+        schedules = instance.schedule_storage  # None where an instance lives in memory
+        self._of_ticks = Database(schedules.connect).rows if schedules else None
         self._tables = tables
 
     def asset_prints(self, keys: Iterable[str]) -> dict[str, Hashable]:
@@ -193,3 +198,14 @@ class Columns:
         )
         newest = db.select(db.func.max(events.id)).scalar_subquery()
         return str(self._of_events(db.select(newest, last, ended))[0])
+
+    def newest_tick(self) -> str:
+        """Return what changes when a schedule or sensor ticks, or is switched on or off."""
+        if self._of_ticks is None:
+            return ""
+        table = self._tables.ticks.c
+        states, last = self._tables.instigators.c, db.select(db.func.max(table.id))
+        ticks = db.select(table.id, table.status, table.timestamp)
+        switched = db.select(db.func.count(), db.func.max(states.update_timestamp))
+        recent = ticks.where(table.id > last.scalar_subquery() - _RECENT_TICKS).order_by(table.id)
+        return str([*self._of_ticks(switched), *self._of_ticks(recent)])

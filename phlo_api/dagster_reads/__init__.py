@@ -26,6 +26,7 @@ __all__ = [
 class DagsterReads(AssetReads, CheckReads, RunReads, AutomationReads):
     """The instance and the code location of a project, for reading. Threads share it."""
 
-    def newest(self) -> tuple[str, str]:
-        """Return a cheap print of everything that changes: runs, then events of assets."""
-        return self.columns.newest_run(), self.columns.newest_event()
+    def newest(self) -> tuple[str, str, str]:
+        """Return a cheap print of everything that changes: runs, events of assets, ticks."""
+        columns = self.columns
+        return columns.newest_run(), columns.newest_event(), columns.newest_tick()

@@ -1,8 +1,11 @@
 """Schedules, sensors, backfills and the daemon."""
 
+from functools import cached_property
+
 from dagster._core.scheduler.instigation import TickStatus
 
 from phlo_api import dagster_facts as facts
+from phlo_api.dagster_columns import Kept
 from phlo_api.dagster_reads.location import LocationReads
 from phlo_api.dagster_shapes import backfill_of, daemon_of, instigator_of, tick_of
 from phlo_api.errors import BackfillNotFound, ScheduleNotFound
@@ -28,6 +31,20 @@ class AutomationReads(LocationReads):
             for kind, item in found
         ]
         return sorted(items, key=lambda item: item.name)
+
+    @cached_property
+    def _failing(self) -> Kept[str, list[facts.InstigatorFacts]]:
+        return Kept()
+
+    def failing(self) -> list[facts.InstigatorFacts]:
+        """Return what failed at its last tick; read again only after another tick."""
+        found = self._failing.get({"now": self.columns.newest_tick()}, self._read_failing)
+        return found.get("now", [])
+
+    def _read_failing(self, names: list[str]) -> dict[str, list[facts.InstigatorFacts]]:
+        every = self.instigators("schedule", "sensor")
+        failing = [one for one in every if one.last and one.last.status == "failure"]
+        return dict.fromkeys(names, failing)
 
     def instigator(self, kind: facts.InstigatorKind, name: str) -> facts.InstigatorFacts:
         """Return a schedule or sensor. Raises ``ScheduleNotFound``."""

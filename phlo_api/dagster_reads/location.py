@@ -10,6 +10,7 @@ from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageTable,
 )
 from dagster._core.storage.runs.schema import RunsTable
+from dagster._core.storage.schedules.schema import InstigatorsTable, JobTickTable
 
 from phlo.errors import AssetNotFound
 from phlo_api import dagster_facts as facts
@@ -19,7 +20,14 @@ from phlo_api.dagster_shapes import dotted, node_of
 from phlo_api.errors import LocationBroken
 
 REPOSITORY = "__repository__"
-TABLES = Tables(RunsTable, SqlEventLogStorageTable, AssetKeyTable, AssetCheckExecutionsTable)
+TABLES = Tables(
+    RunsTable,
+    SqlEventLogStorageTable,
+    AssetKeyTable,
+    AssetCheckExecutionsTable,
+    InstigatorsTable,
+    JobTickTable,
+)
 
 
 class LocationReads:
@@ -28,7 +36,7 @@ class LocationReads:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.instance = context.instance
-        self.columns = Columns(self.instance.run_storage, self.instance.event_log_storage, TABLES)
+        self.columns = Columns(self.instance, TABLES)
 
     @cached_property
     def load_error(self) -> str | None:

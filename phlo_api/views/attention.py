@@ -116,6 +116,5 @@ def _automation(api: Api) -> list[wire.Attention]:
             "look at the tick's error, then mend the schedule or sensor",
             time=one.last.time if one.last else None,
         )
-        for one in api.dagster.instigators("schedule", "sensor")
-        if one.last is not None and one.last.status == "failure"
+        for one in api.dagster.failing()
     ]

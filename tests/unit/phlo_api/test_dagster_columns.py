@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import TickData, TickStatus
 
 from phlo_api.dagster_columns import Columns, Kept
 from phlo_api.dagster_reads import TABLES
@@ -22,7 +25,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def columns_of(instance: dg.DagsterInstance) -> Columns:
-    return Columns(instance.run_storage, instance.event_log_storage, TABLES)
+    return Columns(instance, TABLES)
 
 
 def evaluation(*, passed: bool) -> dg.AssetCheckEvaluation:
@@ -150,3 +153,19 @@ def test_runs_are_counted_on_the_day_they_were_made(instance: dg.DagsterInstance
     assert sum(found.values(), Counter[str]()) == {"success": 2, "failure": 1}
     assert set(found) <= {f"{before:%Y-%m-%d}", f"{datetime.now(UTC):%Y-%m-%d}"}
     assert columns_of(instance).run_days(datetime.now(UTC) + timedelta(minutes=1)) == {}
+
+
+def test_a_tick_is_the_newest_when_it_begins_and_when_it_ends(tmp_path: Path) -> None:
+    config = {"base_dir": str(tmp_path)}
+    with dg.instance_for_test(
+        temp_dir=str(tmp_path), overrides={"storage": {"sqlite": config}}
+    ) as made:
+        storage = made.schedule_storage
+        assert storage is not None
+        begun = TickData("origin", "arrivals", InstigatorType.SENSOR, TickStatus.STARTED, 1.0)
+        before = columns_of(made).newest_tick()
+        tick = storage.create_tick(begun)
+        during = columns_of(made).newest_tick()
+        storage.update_tick(tick.with_status(TickStatus.SKIPPED))
+
+        assert len({before, during, columns_of(made).newest_tick()}) == 3
