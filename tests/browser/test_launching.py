@@ -48,6 +48,10 @@ def test_assets_are_chosen_from_the_keyboard_and_run(bench: Page, workshop: Worl
     expect(bench.get_by_role("checkbox", name="marts.daily")).to_be_checked()
     bench.keyboard.press("Tab")
     bench.keyboard.type("2024-01-05")
+    expect(bench.get_by_role("option", name="2024-01-05")).to_be_visible()
+    bench.keyboard.press("ArrowDown")
+    bench.keyboard.press("Enter")
+    expect(bench.get_by_role("combobox", name="Partition")).to_have_value("2024-01-05")
     bench.keyboard.press("Enter")
 
     run = _run_of(bench, workshop)

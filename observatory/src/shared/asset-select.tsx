@@ -37,6 +37,7 @@ export function AssetSelect({ value, onChange, partitioned = false, placeholder 
       value={value || null}
       onChange={(next) => onChange(next ?? '')}
       searchable
+      selectFirstOptionOnChange
       clearable={clearable}
       limit={100}
       w={width}

@@ -61,11 +61,11 @@ export function PartitionSelect({ assets, value, onChange, description, autoFocu
       data={all.map((one) => one.key)}
       value={states.has(value) ? value : null}
       onChange={(next) => onChange(next ?? '')}
-      disabled={isPending}
       error={error instanceof Error ? error.message : undefined}
       searchable
+      selectFirstOptionOnChange
       limit={SHOWN}
-      nothingFoundMessage={assets.length > 1 ? `No partition of all ${count(assets.length)} assets matches` : 'No partition matches'}
+      nothingFoundMessage={isPending ? 'Reading the partitions' : assets.length > 1 ? `No partition of all ${count(assets.length)} assets matches` : 'No partition matches'}
       renderOption={({ option }) => {
         const state = states.get(option.value) ?? 'missing';
         return (

@@ -50,6 +50,7 @@ export function Toolbar({ graph, view, shape, onShape }: Props) {
         onChange={(asset) => view.setFocus(asset ?? '')}
         limit={40}
         searchable
+        selectFirstOptionOnChange
         clearable
         clearButtonProps={{ 'aria-label': 'Look at all' }}
         nothingFoundMessage="No asset is called so"

@@ -13,6 +13,7 @@ import { Unknown } from '../../../shared/unknown';
 import { sayCheck } from '../../../shared/words';
 import { valueText } from '../../../shared/value';
 import { checksQuery } from '../api/asset';
+import css from './table.module.css';
 
 type Check = Schemas['CheckSummary'];
 
@@ -20,19 +21,30 @@ const NEVER = 'it has never run';
 
 const COLUMNS: readonly TableColumn<Check>[] = [
   { key: 'status', title: 'Status', cell: (c) => <Status {...sayCheck(c.status)} />, sort: (c) => c.status },
-  { key: 'check', title: 'Check', cell: (c) => <span className="mono">{c.check}</span>, sort: (c) => c.check },
-  { key: 'description', title: 'What it says', wrap: true, cell: (c) => c.description },
+  {
+    key: 'check',
+    title: 'Check',
+    wrap: true,
+    cell: (c) => (
+      <span className={css.check}>
+        <span className="mono">{c.check}</span>
+        {c.description && <small>{c.description}</small>}
+      </span>
+    ),
+    sort: (c) => c.check,
+  },
   { key: 'blocking', title: 'Blocks', cell: (c) => (c.blocking ? 'publishing' : 'nothing'), sort: (c) => c.blocking },
   {
     key: 'measured',
     title: 'Measured',
     end: true,
+    wrap: true,
     cell: (c) => {
       const value = c.last?.measured;
       return value === null || value === undefined ? (
         <Unknown why={c.last ? 'the check gave no value' : NEVER} />
       ) : (
-        <span className="num">{typeof value === 'number' ? value.toLocaleString('en') : valueText(value)}</span>
+        <span className={`${css.measured} num`}>{typeof value === 'number' ? value.toLocaleString('en') : valueText(value)}</span>
       );
     },
   },
