@@ -35,13 +35,13 @@ def judge(rule: Rule, row: Mapping[str, Json], now: datetime) -> Verdict:
     if isinstance(rule, FreshWithin):
         return _fresh(rule, row["newest_us"], looked_at, now)
     failing = int(row["failing"])
-    message = f"{failing} of {looked_at} rows fail" if failing else f"{looked_at} rows pass"
+    message = f"{failing:,} of {looked_at:,} rows fail" if failing else f"{looked_at:,} rows pass"
     return Verdict(failing == 0, failing, message, failing, looked_at)
 
 
 def _row_count(rule: RowCount, count: int) -> Verdict:
     low, high = rule.low or 0, rule.high if rule.high is not None else math.inf
-    return Verdict(low <= count <= high, count, f"{count} rows", None, count)
+    return Verdict(low <= count <= high, count, f"{count:,} rows", None, count)
 
 
 def _fresh(rule: FreshWithin, newest_us: int | None, looked_at: int, now: datetime) -> Verdict:

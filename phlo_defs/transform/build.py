@@ -151,7 +151,7 @@ def check_result(model: Model, test: ModelTest, done: NodeDone) -> Iterator[Chec
     is_warning = done.status == "warn" or not test.blocking
     message = done.message or ""
     if done.failures and done.status in ("fail", "warn"):
-        message = f"{done.failures:,} rows fail of {done.rows or 0:,} looked at"
+        message = f"{done.failures:,} of {done.rows or 0:,} rows fail"
     if empty:
         message = f"{key_text(_subject(model, test))} has no rows, so the test shows nothing"
     yield CheckResult(

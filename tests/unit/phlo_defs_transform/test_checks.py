@@ -54,7 +54,7 @@ def test_a_test_that_fails_blocks_unless_it_warns(status: Any, blocking: bool) -
 def test_a_failed_test_says_how_many_rows_of_how_many() -> None:
     found = _result(replace(PASSED, status="fail", failures=1_200, rows=30_000))
 
-    assert found.message == "1,200 rows fail of 30,000 looked at"
+    assert found.message == "1,200 of 30,000 rows fail"
 
 
 def test_a_skipped_test_is_no_result() -> None:
