@@ -37,6 +37,9 @@ OPENING = """# HTTP API
   Bearer …`, or the cookie that `POST /api/auth` sets.
 - **Bodies** are JSON, read as strictly as the document says; a field that is not known is
   refused.
+- **Bounds**: an answer as JSON holds at most 100,000 rows, 500,000 values and 32 MB, and
+  `stopped_by` says when it was cut; Arrow, CSV and Parquet are streamed, up to `query.max_rows`
+  and `query.max_bytes`.
 - **Another site** may change nothing here: a foreign `Origin` is refused, and so is a `Host`
   that this process does not answer for.
 
