@@ -14,7 +14,7 @@ from served import folder, make_project, serve
 
 GRAPHS = {500: "<= 2000", 2_000: "<= 6000"}
 # The clock of a page starts with its navigation; it is read in the first frame that has all.
-SHOWN = "(text) => document.body.textContent.includes(text) && performance.now()"
+SHOWN = "(text) => document.body?.textContent.includes(text) && performance.now()"
 DRAWN = """
 (count) => Number(document.querySelector('[data-drawn]')?.dataset.drawn) >= count
   && performance.now()
