@@ -211,12 +211,13 @@ class CheckResult:
     ``measured`` is the value the rule compares (a count, a ratio, a maximum …), ``expected`` says
     in words what would pass; ``failing`` is the exact number of failing rows where the rule counts
     rows and ``sample`` at most 20 of them; ``sql`` is the statement that found them; ``rows`` is
-    how many rows were looked at. An empty table fails unless the rule allows it.
+    how many rows were looked at. An empty table fails unless the rule allows it. A check function
+    need not say ``table`` and ``check``: phlo knows which one it called.
     """
 
-    table: str
-    check: str
-    passed: bool
+    table: str = ""
+    check: str = ""
+    passed: bool = field(kw_only=True)
     blocking: bool = True
     severity: Literal["error", "warn"] = "error"
     measured: Json = None

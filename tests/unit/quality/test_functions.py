@@ -20,7 +20,7 @@ def test_a_function_says_true_or_false(filled):
 
 
 def test_a_function_may_return_a_result_of_its_own(filled):
-    own = phlo.CheckResult("?", "?", False, measured=3, message="three are bad")
+    own = phlo.CheckResult(passed=False, measured=3, message="three are bad")
 
     result = run_check(check(lambda lake: own, blocking=False), filled, "raw.t")
 
