@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type RefObject } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 
 const ROW_PX = 34;
 const HEAD_PX = 30;
@@ -15,29 +14,45 @@ interface RowWindow {
   scrollTo: (place: number) => void;
 }
 
-/** Draws of a long list only the rows in sight; all of them if the table does not scroll itself. */
+/**
+ * Draws of a long list only the rows in sight; all of them if the table does not scroll itself.
+ * Its rows are of one height, so it needs no library: every page with a table would load it.
+ */
 export function useRowWindow(count: number, scrolls: boolean): RowWindow {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: scrolls ? count : 0,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: BEYOND,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
-    enabled: scrolls,
-  });
-  if (!scrolls) {
-    const places = Array.from({ length: count }, (_, place) => place);
-    return { scroller, places, above: 0, below: 0, scrollTo: () => undefined };
+  const [sight, setSight] = useState({ first: 0, last: 0 });
+  useEffect(() => {
+    const element = scroller.current;
+    if (!scrolls || !element) return undefined;
+    const look = () => {
+      const first = Math.floor(element.scrollTop / ROW_PX);
+      const last = Math.ceil((element.scrollTop + element.clientHeight) / ROW_PX);
+      setSight((old) => (old.first === first && old.last === last ? old : { first, last }));
+    };
+    const resized = new ResizeObserver(look);
+    resized.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    look();
+    return () => {
+      resized.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [scrolls]);
+  const from = scrolls ? Math.max(0, Math.min(sight.first - BEYOND, count - 1)) : 0;
+  const to = scrolls ? Math.min(count, sight.last + BEYOND) : count;
+  function scrollTo(place: number): void {
+    const element = scroller.current;
+    if (!scrolls || !element) return;
+    const top = place * ROW_PX;
+    const room = element.clientHeight - HEAD_PX - ROW_PX;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top > element.scrollTop + room) element.scrollTop = top - room;
   }
-  const items = virtual.getVirtualItems();
-  const [first, last] = [items[0], items.at(-1)];
   return {
     scroller,
-    places: items.map((item) => item.index),
-    above: first ? first.start - HEAD_PX : 0,
-    below: last ? virtual.getTotalSize() - (last.end - HEAD_PX) : 0,
-    scrollTo: (place) => virtual.scrollToIndex(place),
+    places: Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place),
+    above: from * ROW_PX,
+    below: Math.max(0, count - to) * ROW_PX,
+    scrollTo,
   };
 }
