@@ -42,6 +42,17 @@ def test_a_table_says_how_many_rows_it_has(page: Page, world: World) -> None:
     expect(rows.locator("dd")).to_have_text(str(of_lake(world, "select count(*) from raw.orders")))
 
 
+def test_a_table_that_no_asset_writes_says_so(page: Page, world: World) -> None:
+    written = of_dagster(
+        world, "index.db", "select count(*) from asset_keys where asset_key like '%people%'"
+    )
+    _main(page, "/tables/raw.people?tab=runs")
+
+    assert written == 0
+    expect(page.locator("main")).to_contain_text("Not an asset")
+    expect(page.locator("main")).to_contain_text("No asset of this project writes this table")
+
+
 def test_a_table_of_a_branch_is_what_it_is_there(page: Page, world: World) -> None:
     there = of_lake(world, 'select count(*) from "dev/x".raw.orders')
 

@@ -35,7 +35,7 @@ export default function TablePage() {
   ]);
 
   return (
-    <Page title={table} beside={query.data && <HealthOf table={table} />} actions={query.data && <TableActions table={query.data} />}>
+    <Page title={table} beside={query.data && <HealthOf asset={query.data.asset} />} actions={query.data && <TableActions table={query.data} />}>
       <AsOf />
       <Loaded query={query} skeleton={<SkeletonRows rows={12} />}>
         {(data) => (

@@ -120,7 +120,7 @@ function Facts({ run }: { run: Run }) {
         </span>
       )}
       <span>
-        To <b className="mono">{run.ref ?? 'main'}</b>
+        To <b className="mono">{run.ref}</b>
       </span>
       {run.parent_run_id && (
         <span>

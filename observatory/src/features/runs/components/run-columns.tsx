@@ -21,7 +21,7 @@ export const RUN_COLUMNS: TableColumn<Run>[] = [
     title: 'Partition',
     cell: (run) => (run.partition ? <Identifier name={run.partition} /> : <span className="dim">whole</span>),
   },
-  { key: 'branch', title: 'To', cell: (run) => <span className="mono">{run.ref ?? 'main'}</span> },
+  { key: 'branch', title: 'To', cell: (run) => <span className="mono">{run.ref}</span> },
   {
     key: 'by',
     title: 'By',

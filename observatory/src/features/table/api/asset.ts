@@ -1,12 +1,14 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, skipToken } from '@tanstack/react-query';
 import { api, read, type Schemas } from '../../../client/api';
 
-/** What Dagster knows of the asset that makes a table. */
-export const assetQuery = (asset: string) =>
+/** What Dagster knows of the asset that writes a table; asks nothing if none does. */
+export const assetQuery = (asset: string | null) =>
   queryOptions({
     queryKey: ['runs', 'asset', asset],
-    queryFn: ({ signal }) =>
-      read(api.GET('/api/dagster/assets/{asset}', { params: { path: { asset } }, signal })),
+    queryFn:
+      asset === null
+        ? skipToken
+        : ({ signal }) => read(api.GET('/api/dagster/assets/{asset}', { params: { path: { asset } }, signal })),
   });
 
 export const checksQuery = (asset: string) =>

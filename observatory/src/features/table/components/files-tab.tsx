@@ -56,7 +56,7 @@ export function FilesTab({ table }: { table: Schemas['TableDetail'] }) {
         ) : !query.data ? (
           <SkeletonRows />
         ) : rows.length === 0 ? (
-          <EmptyState title="No file yet" hint="A run writes the first." action={<MaterializeButton asset={table.table} />} compact />
+          <EmptyState title="No file yet" hint="A run writes the first." action={<MaterializeButton asset={table.asset} />} compact />
         ) : (
           <DataTable
             label={`Files of ${table.table}`}

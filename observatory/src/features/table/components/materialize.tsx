@@ -10,8 +10,8 @@ import { refsQuery } from '../../../shared/refs-query';
 import { assetQuery, materialize } from '../api/asset';
 import css from './table.module.css';
 
-/** Starts a run of the asset behind a table, on the branch the page is on. */
-export function MaterializeButton({ asset }: { asset: string }) {
+/** Starts a run of the asset that writes a table, on the branch the page is on; nothing if none does. */
+export function MaterializeButton({ asset }: { asset: string | null }) {
   const ref = useLakeRef();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -19,11 +19,13 @@ export function MaterializeButton({ asset }: { asset: string }) {
   const refs = useQuery(refsQuery).data;
   const [opened, setOpened] = useState(false);
   const [partition, setPartition] = useState('');
-  if (!known?.executable) return null;
+  if (asset === null || !known?.executable) return null;
   const isBranch = !refs || refs.items.some((each) => each.name === ref && each.kind === 'branch');
 
+  const assets = [asset];
+
   async function start(): Promise<void> {
-    const run = await materialize({ assets: [asset], ref, ...(partition ? { partition } : {}) });
+    const run = await materialize({ assets, ref, ...(partition ? { partition } : {}) });
     await client.invalidateQueries({ queryKey: ['runs'] });
     await navigate({ to: '/runs/$run', params: { run: run.run_id } });
   }
@@ -50,7 +52,7 @@ export function MaterializeButton({ asset }: { asset: string }) {
             It is made anew and its checks run; what passes is published to <b className="mono">{ref}</b>.
           </p>
           {known.partitioned && (
-            <PartitionSelect assets={[asset]} value={partition} onChange={setPartition} autoFocus />
+            <PartitionSelect assets={assets} value={partition} onChange={setPartition} autoFocus />
           )}
         </div>
       </ConfirmModal>

@@ -34,7 +34,7 @@ export function PreviewTab({ table }: { table: Schemas['TableDetail'] }) {
         icon={Rows3}
         title={`${table.table} has no rows`}
         hint="A run of its asset fills it."
-        action={<MaterializeButton asset={table.table} />}
+        action={<MaterializeButton asset={table.asset} />}
       />
     );
   }

@@ -62,7 +62,7 @@ export function ProfileTab({ table }: { table: Schemas['TableDetail'] }) {
             <EmptyState
               title="There are no rows to profile"
               hint="A run of its asset fills the table."
-              action={<MaterializeButton asset={table.table} />}
+              action={<MaterializeButton asset={table.asset} />}
             />
           );
         }

@@ -19,7 +19,7 @@ type Version = Schemas['SchemaVersion'];
 export function SchemaTab({ table }: { table: Schemas['TableDetail'] }) {
   const ref = useLakeRef();
   const [chosen, choose] = useUrlState('column', '');
-  const docs = docsOf(useQuery(assetQuery(table.table)).data?.metadata);
+  const docs = docsOf(useQuery(assetQuery(table.asset)).data?.metadata);
   const partitioned = new Map(table.partition_by.map((field) => [field.column, field.transform]));
   const columns: TableColumn<Column>[] = [
     { key: 'name', title: 'Column', cell: (c) => <span className="mono">{c.name}</span>, sort: (c) => c.name },

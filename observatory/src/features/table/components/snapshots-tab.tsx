@@ -57,7 +57,7 @@ export function SnapshotsTab({ table }: { table: Schemas['TableDetail'] }) {
         icon={History}
         title="No snapshot yet"
         hint="The first run writes the first."
-        action={<MaterializeButton asset={table.table} />}
+        action={<MaterializeButton asset={table.asset} />}
       />
     );
   }

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../../client/api';
+import { EmptyState } from '../../../shared/empty-state';
 import type { TabKey } from '../tabs';
 import { ChecksTab } from './checks-tab';
 import { FilesTab } from './files-tab';
@@ -27,12 +28,21 @@ export function TabContent({ tab, table }: { tab: TabKey; table: Schemas['TableD
     case 'files':
       return <FilesTab table={table} />;
     case 'checks':
-      return <ChecksTab asset={table.table} />;
+      return table.asset === null ? <NoAsset /> : <ChecksTab asset={table.asset} />;
     case 'lineage':
-      return <LineageTab asset={table.table} />;
+      return table.asset === null ? <NoAsset /> : <LineageTab asset={table.asset} />;
     case 'runs':
-      return <RunsTab asset={table.table} />;
+      return table.asset === null ? <NoAsset /> : <RunsTab asset={table.asset} />;
     case 'use':
       return <UseTab table={table} />;
   }
+}
+
+function NoAsset() {
+  return (
+    <EmptyState
+      title="No asset of this project writes this table"
+      hint="Checks, lineage and runs are those of an asset; this table was written by other means."
+    />
+  );
 }

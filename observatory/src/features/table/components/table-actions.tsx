@@ -28,7 +28,7 @@ export function TableActions({ table }: { table: Schemas['TableDetail'] }) {
       >
         Lineage
       </Button>
-      <MaterializeButton asset={table.table} />
+      <MaterializeButton asset={table.asset} />
       <Button variant="filled" leftSection={<SquareTerminal size={13} aria-hidden />} onClick={query}>
         Query
       </Button>

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { asProblem } from '../../../client/problem';
 import type { Schemas } from '../../../client/api';
 import { bytes, count, plural } from '../../../shared/format';
 import { Identifier } from '../../../shared/identifier';
@@ -15,10 +14,10 @@ import css from './table.module.css';
 /** A line of a docstring ends where its source does; only an empty line is a paragraph. */
 const LINE_BREAK = /(?<!\n)\n(?!\n)/g;
 
-/** The health of the asset behind a table; nothing if it is not known yet. */
-export function HealthOf({ table }: { table: string }) {
-  const { data, error } = useQuery(assetQuery(table));
-  if (error && asProblem(error).status === 404) {
+/** The health of the asset that writes a table; nothing if it is not known yet. */
+export function HealthOf({ asset }: { asset: string | null }) {
+  const { data } = useQuery(assetQuery(asset));
+  if (asset === null) {
     return <Status tone="idle" word="Not an asset" title="No asset of this project writes this table" />;
   }
   return data ? <Status {...sayHealth(data.health)} title={data.why.join('; ')} /> : null;
@@ -26,7 +25,7 @@ export function HealthOf({ table }: { table: string }) {
 
 /** The numbers of a table, all from metadata. */
 export function TableFacts({ table }: { table: Schemas['TableDetail'] }) {
-  const asset = useQuery(assetQuery(table.table)).data;
+  const asset = useQuery(assetQuery(table.asset)).data;
   const view = 'a view has no rows of its own';
   const about = (table.comment || asset?.description || '').replaceAll(LINE_BREAK, ' ');
   return (
