@@ -77,13 +77,21 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+def unpacked(sdist: Path, folder: Path) -> Path:
+    """Return the tree of a source package; Python before 3.11.4 knows no filters."""
+    with tarfile.open(sdist) as archive:
+        if hasattr(tarfile, "data_filter"):
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(folder)
+    (tree,) = folder.iterdir()
+    return tree
+
+
 @pytest.mark.slow
 def test_a_source_package_makes_a_wheel_with_the_page_and_without_node(
     sdist: Path, tmp_path: Path
 ) -> None:
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "source", filter="data")
-    (tree,) = (tmp_path / "source").iterdir()
+    tree = unpacked(sdist, tmp_path / "source")
 
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
@@ -106,9 +114,7 @@ def test_a_source_package_makes_a_wheel_with_the_page_and_without_node(
 @pytest.mark.slow
 def test_a_wheel_serves_the_page_without_node(sdist: Path, tmp_path: Path) -> None:
     """Installed beside nothing of this tree, a process answers with the page of the wheel."""
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "source", filter="data")
-    (tree,) = (tmp_path / "source").iterdir()
+    tree = unpacked(sdist, tmp_path / "source")
     where, project = tmp_path / "installed", tmp_path / "shop"
     target = ["--no-deps", "--no-build-isolation", "--quiet", "--target", str(where)]
     environment = without_node(tmp_path) | {"PYTHONPATH": str(where)}
