@@ -12,6 +12,7 @@ from phlo.config import Project
 from phlo_defs.ingest.extract import import_dlt
 from phlo_defs.instance import open_instance
 from phlo_defs.location import build_definitions
+from phlo_defs.publish.attempt import run_of
 from phlo_defs.publish.events import LOG_NUMBER
 from phlo_defs.publish.janitor import PROCESS, clean, fail_dead_runs, process_tag
 from phlo_defs.publish.wap import PINNED
@@ -82,13 +83,19 @@ class Runner:
         import_dlt(project.state_dir / "cache" / "dlt")  # before the clock of any run
 
     def _clean_up(self) -> None:
-        """Fail the runs of dead processes, so that nothing waits for them."""
+        """Fail the runs of dead processes, so that nothing waits for them.
+
+        A process that dies while it cleans up leaves branches of runs that have failed by then.
+        """
         from datetime import timedelta
 
-        for run in fail_dead_runs(self.instance):
-            keep = timedelta(days=self.project.retention.branches_days)
+        keep = timedelta(days=self.project.retention.branches_days)
+        dead = set(fail_dead_runs(self.instance))
+        left = {owner for ref in self.catalog.refs() if (owner := run_of(ref.name)) is not None}
+        for run in sorted(dead | left):
             clean(self.instance, self.catalog, keep=keep, run=run)
-            self._tell(f"run {run[:8]} had died: cleaned up")
+            if run in dead:
+                self._tell(f"run {run[:8]} had died: cleaned up")
 
     def run(
         self,

@@ -83,6 +83,23 @@ def test_a_process_that_dies_at_a_durable_step_does_no_harm(zygote: Zygote, step
     check(zygote)
 
 
+def test_a_process_that_dies_while_it_cleans_up_leaves_the_rest_to_the_next(
+    zygote: Zygote,
+) -> None:
+    from phlo.config import load_project
+    from phlo_defs.instance import open_instance
+    from phlo_defs.publish.janitor import fail_dead_runs
+
+    zygote.more_rows()
+    assert zygote.run(crash_at="rows-committed")["status"] == -9
+
+    with open_instance(load_project(zygote.root)) as instance:
+        assert len(list(fail_dead_runs(instance))) == 1  # and no branch is dropped
+
+    assert oracle.look(zygote.root, TABLE).branches != set()
+    check(zygote)
+
+
 def test_a_process_that_dies_at_any_moment_does_no_harm(zygote: Zygote) -> None:
     dice = random.Random(20_261_121)
     zygote.more_rows()
