@@ -1,6 +1,7 @@
 """Lineage of two thousand assets: the project's own first asset, many times over."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def many(graph: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def big(page: Page) -> Page:
+def big(page: Page) -> Iterator[Page]:
     def answer(route: Route) -> None:
         response = route.fetch()
         route.fulfill(response=response, body=json.dumps(many(response.json())))
@@ -34,7 +35,8 @@ def big(page: Page) -> Page:
 
     page.route("**/api/lineage/assets*", answer)
     page.route("**/api/graph/impact/*", impact)
-    return page
+    yield page
+    page.unroute_all(behavior="wait")  # an answer may be on its way when a test ends
 
 
 def test_a_big_graph_is_drawn_on_one_sheet_and_a_block_is_chosen_by_its_place(big: Page) -> None:
