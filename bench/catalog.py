@@ -1,4 +1,5 @@
 """Commits, appends, branches and merges of the log catalog, against pyiceberg's SQL catalog."""
+# over 300 lines: one bench is one script with both sides in it
 
 import os
 import statistics

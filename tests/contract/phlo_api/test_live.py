@@ -1,4 +1,5 @@
 """Live streams: nothing is lost and nothing comes twice, whatever breaks between."""
+# over 300 lines: every stream is tried with the same server and reader
 
 import asyncio
 import json

@@ -1,4 +1,5 @@
 """Deleting what no live commit names, and nothing else."""
+# over 300 lines: the rules of collection share one lake and its clock
 
 import json
 import os
