@@ -5,6 +5,7 @@ import time
 import pyarrow as pa
 import pytest
 
+from phlo.engine.worker import Worker
 from phlo.engine.workers import Limits, WorkerPool
 from phlo.errors import (
     QueryCancelled,
@@ -14,6 +15,7 @@ from phlo.errors import (
     TableNotFound,
     UnsafeSql,
 )
+from phlo.model import Json
 from tests.statements import MEMORY_BOMBS
 
 ENDLESS = "select sum(a.i * b.i) from range(10000000000) a(i), range(1000) b(i)"
@@ -180,6 +182,23 @@ def test_a_query_is_cancelled_by_its_id(pool) -> None:
     assert len(caught) == 1
     assert not pool.cancel("mine")
     assert pool.running() == []
+
+
+def test_a_query_is_cancelled_before_it_was_sent(pool, monkeypatch) -> None:
+    send = Worker.send
+
+    def cancel_first(worker: Worker, request: Json) -> None:
+        assert pool.cancel("mine")
+        send(worker, request)
+
+    monkeypatch.setattr(Worker, "send", cancel_first)
+
+    with pytest.raises(QueryCancelled):
+        pool.query(ENDLESS, id="mine").read_all()
+
+    monkeypatch.undo()
+    assert pool.running() == []
+    assert pool.query("select 1 as a").read_all().to_pylist() == [{"a": 1}]
 
 
 def test_a_reader_that_stops_reading_does_not_keep_a_worker(pool) -> None:
