@@ -1,7 +1,6 @@
 """One worker process as its parent sees it."""
 
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from typing import IO, Any
 
 import phlo
 from phlo.engine.frames import READY, REQUEST, read_frame, write_frame
+from phlo.engine.scratch import remove_scratch
 
 _ENGINES = 8
 _QUERIES = 1_000
@@ -30,9 +30,10 @@ class Worker:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._scratch = mkdtemp(prefix="phlo-worker-")
-        root = str(Path(phlo.__file__).parent.parent)
+        start = _START_CODE.format(root=str(Path(phlo.__file__).parent.parent))
+        told = json.dumps(settings | {"scratch": self._scratch})
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START_CODE.format(root=root), json.dumps(settings)],
+            [sys.executable, "-I", "-c", start, told],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -94,4 +95,4 @@ class Worker:
                 with suppress(OSError):  # what was not flushed has no reader any more
                     if pipe is not None:
                         pipe.close()
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove_scratch(self._scratch)

@@ -28,6 +28,7 @@ from phlo.engine.frames import (
     read_frame,
     write_frame,
 )
+from phlo.engine.scratch import remove_scratch
 from phlo.engine.views import BoundView, create_place, create_views
 from phlo.errors import PhloError, QueryLimit
 from phlo.model import Json
@@ -189,14 +190,17 @@ def _limit(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _requests(pipe: IO[bytes]) -> "queue.SimpleQueue[Json]":
-    """Read requests in a thread that ends the process when the parent is gone."""
+def _requests(pipe: IO[bytes], scratch: str) -> "queue.SimpleQueue[Json]":
+    """Read requests in a thread that ends the process, and its scratch, when the parent is gone."""
     waiting: queue.SimpleQueue[Json] = queue.SimpleQueue()
 
     def read() -> None:
-        while frame := read_frame(pipe):
-            waiting.put(json.loads(frame[1]))
-        os._exit(0)
+        try:
+            while frame := read_frame(pipe):
+                waiting.put(json.loads(frame[1]))
+            remove_scratch(scratch)
+        finally:
+            os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
     return waiting
@@ -212,12 +216,19 @@ def _own_output() -> IO[bytes]:
 
 def main() -> None:
     """Serve queries until the parent closes the pipe."""
-    out = _own_output()
     settings = json.loads(sys.argv[1])
+    try:
+        _serve(settings)
+    finally:  # an answer that nobody takes any more gets here before the pipe's end is seen
+        remove_scratch(settings["scratch"])
+
+
+def _serve(settings: Json) -> None:
+    out = _own_output()
     worker = _Worker(settings, out)
     duckdb.connect(":memory:").close()
     _limit(int(settings["memory_mb"]))
-    requests = _requests(sys.stdin.buffer)
+    requests = _requests(sys.stdin.buffer, settings["scratch"])
     write_frame(out, READY, b"")
     while True:
         worker.answer(requests.get())

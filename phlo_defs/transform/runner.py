@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import BinaryIO
 
 from phlo.config import Project
+from phlo.engine.scratch import remove_scratch
 from phlo.errors import NotFound, PhloError, SourceFailed
 from phlo_defs.transform.folder import DbtFolder, find_dbt
 from phlo_defs.transform.protocol import (
@@ -32,9 +34,10 @@ class DbtWorker:
 
     def __init__(self, dbt: DbtFolder) -> None:
         self._turn = threading.Lock()
+        self._scratch = mkdtemp(prefix="phlo-dbt-")
         with _opened(dbt.log) as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", _WORKER, dbt.to_text()],
+                [sys.executable, "-m", _WORKER, dbt.to_text(), self._scratch],
                 env=dbt.environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -107,6 +110,7 @@ class DbtWorker:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+        remove_scratch(self._scratch)
 
 
 def _opened(log: Path) -> BinaryIO:
@@ -126,7 +130,10 @@ def shared_worker(project: Project) -> DbtWorker:
         raise NotFound(f"{project.root} has no dbt project", fix=f"create one in {project.dbt}")
     with _lock:
         worker = _workers.get(dbt.root)
-        if worker is None or not worker.is_alive:
+        if worker is not None and not worker.is_alive:
+            worker.stop()
+            worker = None
+        if worker is None:
             worker = _workers[dbt.root] = DbtWorker(dbt)
         return worker
 

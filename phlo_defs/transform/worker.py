@@ -1,14 +1,14 @@
 """The process that runs dbt: it stays warm between runs, and its memory is its own.
 
-`python -m phlo_defs.transform.worker <folder>`; requests come in on standard input, events go out
-on what was standard output, and what dbt prints goes to standard error. It ends with its parent.
+`python -m phlo_defs.transform.worker <folder> <scratch>`; requests come in on standard input,
+events go out on what was standard output, and what dbt prints goes to standard error. It ends with
+its parent, and takes its scratch folder along.
 """
 
 import importlib
 import os
 import queue
 import sys
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
+from phlo.engine.scratch import remove_scratch
 from phlo.errors import PhloError, SqlError
 from phlo.model import Key
 from phlo_defs.transform.folder import DbtFolder
@@ -183,7 +184,8 @@ class _Listener:
 class _Requests:
     """The requests as they come; when the parent is gone, so is this process, even in a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
         self._found: queue.Queue[Request | None] = queue.Queue()
         self._is_idle = threading.Event()
         threading.Thread(target=self._read, daemon=True, name="requests").start()
@@ -192,6 +194,7 @@ class _Requests:
         for line in sys.stdin.buffer:
             self._found.put(decode_request(line))
         if not self._is_idle.is_set():
+            remove_scratch(self._scratch)
             os._exit(_ENDED)
         self._found.put(None)
 
@@ -214,6 +217,14 @@ def _channel() -> BinaryIO:
 
 def main() -> None:
     """Serve requests until the parent is gone."""
+    scratch = Path(sys.argv[2])
+    try:
+        _serve(DbtFolder.from_text(sys.argv[1]), scratch)
+    finally:
+        remove_scratch(scratch)
+
+
+def _serve(folder: DbtFolder, scratch: Path) -> None:
     channel = _channel()
     lock = threading.Lock()
 
@@ -222,21 +233,19 @@ def main() -> None:
             channel.write(encode_event(event))
             channel.flush()
 
-    requests = _Requests()
-    folder = DbtFolder.from_text(sys.argv[1])
+    requests = _Requests(scratch)
     for module in _WARM:
         importlib.import_module(module)
 
-    with tempfile.TemporaryDirectory(prefix="phlo-dbt-") as scratch:
-        worker = Worker(folder, Path(scratch), send)
-        for request in requests:
-            try:
-                worker.serve(request)
-            except PhloError as error:
-                send(error)
-            except Exception as error:  # noqa: BLE001  the parent must hear of every failure
-                traceback.print_exc()
-                send(SqlError(f"dbt failed: {error}", fix=f"read {folder.log}"))
+    worker = Worker(folder, scratch, send)
+    for request in requests:
+        try:
+            worker.serve(request)
+        except PhloError as error:
+            send(error)
+        except Exception as error:  # noqa: BLE001  the parent must hear of every failure
+            traceback.print_exc()
+            send(SqlError(f"dbt failed: {error}", fix=f"read {folder.log}"))
 
 
 if __name__ == "__main__":
