@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from phlo.config.processes import birth_of, stat_of
+
 _PATIENCE_S = 10.0
 
 
@@ -71,37 +73,12 @@ class Pidfile:
         self.file.unlink(missing_ok=True)
 
 
-def birth_of(pid: int) -> int:
-    """Return when a process was born, in ticks of the system; 0 if it does not run."""
-    fields = _stat(pid)
-    if fields is None:
-        return 0 if Path("/proc/self/stat").exists() else int(_answers(pid))
-    return 0 if fields[0] == "Z" else int(fields[19])
-
-
-def _answers(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-def _stat(pid: int) -> list[str] | None:
-    """Return the fields of /proc/<pid>/stat after the name. Source: proc(5)."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    return text.rpartition(")")[2].split()
-
-
 def family_of(pid: int) -> list[int]:
     """Return a process and all that came of it: its session and its descendants."""
     parents: dict[int, int] = {}
     found = {pid}
     for entry in Path("/proc").glob("[0-9]*"):
-        fields = _stat(int(entry.name))
+        fields = stat_of(int(entry.name))
         if fields is not None:
             parents[int(entry.name)] = int(fields[1])
             if int(fields[3]) == pid:

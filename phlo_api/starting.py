@@ -14,10 +14,11 @@ from pathlib import Path
 
 from phlo.config import Project
 from phlo.config.environment import variables
+from phlo.config.processes import birth_of
 from phlo.config.runtime import ApiSettings
 from phlo.errors import PhloError
 from phlo_api.ports import Listening, Wish, listen
-from phlo_api.processes import Pidfile, Process, ask, birth_of, stop
+from phlo_api.processes import Pidfile, Process, ask, stop
 
 API, DAEMON = "phlo-api", "dagster-daemon"
 NAMES = (API, DAEMON)

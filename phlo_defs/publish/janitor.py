@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import dagster as dg
 
 from phlo.catalog.contents import content_token
+from phlo.config.processes import birth_of
 from phlo.errors import Conflict, NotFound
 from phlo.model import Ref
 from phlo.ports import Catalog
@@ -106,7 +106,7 @@ def _is_old(ref: Ref, now: datetime, keep: timedelta) -> bool:
 
 def process_tag() -> str:
     """Return what tells this process from every other: host, pid and when it began."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_began(os.getpid())}"
+    return f"{socket.gethostname()}/{os.getpid()}/{birth_of(os.getpid())}"
 
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> Iterator[str]:
@@ -131,13 +131,4 @@ def _is_gone(owner: str) -> bool:
         return True
     except PermissionError:
         return False
-    return _began(int(pid)) != began
-
-
-def _began(pid: int) -> str:
-    """Return the start time of a process in clock ticks, or nothing where that is not told."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
+    return str(birth_of(int(pid))) != began

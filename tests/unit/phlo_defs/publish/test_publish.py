@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,7 @@ from types import ModuleType
 import dagster as dg
 import pytest
 
+from phlo.config.processes import birth_of
 from phlo_defs.publish.janitor import clean, fail_dead_runs, process_tag
 
 CHECKED = """
@@ -246,3 +249,20 @@ def test_a_run_whose_process_is_gone_is_failed(checked, name) -> None:
     found = list(fail_dead_runs(checked.instance))
 
     assert len(found) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="births are told by /proc")
+def test_a_run_whose_process_ended_is_failed_before_anybody_waited_for_it(checked) -> None:
+    child = subprocess.Popen(["sleep", "60"])
+    owner = f"{socket.gethostname()}/{child.pid}/{birth_of(child.pid)}"
+    run = dg.DagsterRun(
+        job_name="j", status=dg.DagsterRunStatus.STARTED, tags={"phlo/process": owner}
+    )
+    checked.instance.add_run(run)
+    assert list(fail_dead_runs(checked.instance)) == []
+
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+
+    assert list(fail_dead_runs(checked.instance)) == [run.run_id]
+    child.wait()
