@@ -182,13 +182,15 @@ def test_a_schedule_and_a_sensor_go_on_and_off(bench: Page, workshop: World) -> 
         row = bench.locator("tbody tr", has=switch)
         expect(switch).not_to_be_checked()
 
-        row.locator(".mantine-Switch-track").click()
+        with bench.expect_response(f"**/{name}"):  # it shows the new state while it asks for it
+            row.locator(".mantine-Switch-track").click()
         expect(switch).to_be_enabled()
         expect(switch).to_be_checked()
         expect(row).not_to_contain_text("off")
         assert on() == {name}
 
-        switch.press("Space")
+        with bench.expect_response(f"**/{name}"):
+            switch.press("Space")
         expect(switch).to_be_enabled()
         expect(switch).not_to_be_checked()
         assert on() == set()

@@ -14,6 +14,8 @@ export function OnOff({ instigator }: { instigator: Instigator }) {
   const client = useQueryClient();
   const change = useMutation({
     mutationFn: (running: boolean) => turn(kind, name, running),
+    // A list that was asked for before the change must not arrive after it.
+    onMutate: () => client.cancelQueries({ queryKey: automationQuery.queryKey }),
     onSuccess: (now) =>
       client.setQueryData(automationQuery.queryKey, (all) =>
         all?.map((one) => (one.kind === kind && one.name === name ? now : one)),
