@@ -22,6 +22,7 @@ from phlo_defs.transform.folder import PROJECT_FILE, DbtFolder, find_dbt
 _log = logging.getLogger("phlo.dbt")
 _KEPT = 2
 _STORING = "phlo_store"
+_PLACE = "place"
 _MISSED = 'fix the file, then look again with "python -m phlo_defs.transform.manifest"'
 
 
@@ -127,12 +128,17 @@ def _settle(scratch: Path, final: Path) -> None:
 
 
 def _reuse_last_parse(dbt: DbtFolder, scratch: Path) -> None:
-    """Let dbt parse only what changed since the last time."""
+    """Let dbt parse only what changed since the last time.
+
+    What was parsed in another place is of no use: it names the files of its seeds there.
+    """
+    place = str(dbt.root)
     for folder in _by_age(dbt):
-        packed = Manifest(folder).packed
-        if packed.is_file():
+        packed, written = Manifest(folder).packed, folder / _PLACE
+        if packed.is_file() and written.is_file() and written.read_text("utf-8") == place:
             shutil.copyfile(packed, scratch / packed.name)
-            return
+            break
+    (scratch / _PLACE).write_text(place, "utf-8")
 
 
 def _parse(dbt: DbtFolder, scratch: Path) -> None:

@@ -83,6 +83,24 @@ def test_a_change_of_the_sources_makes_it_stale(place: Place) -> None:
     assert fresh_manifest(place.dbt) == place.manifest
 
 
+def test_a_project_that_was_moved_reads_its_own_seeds(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    write_files(first, {"phlo.yaml": "name: small\ndbt: dbt\n"})
+    write_files(first / "dbt", {**FILES, "seeds/bands.csv": "id\n1\n"})
+    assert _seeds(load_project(first)) == [str(first / "dbt")]
+
+    shutil.copytree(first, second)
+
+    assert _seeds(load_project(second)) == [str(second / "dbt")]
+
+
+def _seeds(project: Project) -> list[str]:
+    dbt = find_dbt(project)
+    assert dbt is not None
+    nodes = ensure_manifest(dbt).read()["nodes"].values()
+    return [node["root_path"] for node in nodes if node["resource_type"] == "seed"]
+
+
 def test_a_project_that_dbt_cannot_parse_is_told_in_its_words(
     place: Place, tmp_path: Path, caplog
 ) -> None:
