@@ -8,7 +8,7 @@ from phlo.catalog.contents import Codec
 from phlo.catalog.entries import Header, Op, Put, commit_op, evidence_op, new_id
 from phlo.catalog.log import Log
 from phlo.catalog.pending import Build
-from phlo.catalog.resolving import check_name, history, resolve
+from phlo.catalog.resolving import check_name, history, keep_main, resolve
 from phlo.catalog.reverting import Reverts
 from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
@@ -113,6 +113,7 @@ class LogCatalog(Reverts):
         return self._submit(build, shared=True).ref(name)
 
     def delete_ref(self, name: str, *, incarnation: str | None = None) -> None:
+        keep_main(name)
         known = incarnation or self.ref(name).incarnation
         self._submit(lambda _: [{"do": "delete_ref", "name": name, "incarnation": known}])
 

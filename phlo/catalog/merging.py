@@ -19,7 +19,7 @@ from phlo.catalog.entries import (
     new_id,
 )
 from phlo.catalog.pending import Build
-from phlo.catalog.resolving import resolve
+from phlo.catalog.resolving import keep_main, resolve
 from phlo.catalog.state import MergePlan, State
 from phlo.errors import Conflict, InvalidInput
 from phlo.model import (
@@ -99,6 +99,8 @@ class Merges(ABC):
         override: str | None = None,
         delete_source: bool = False,
     ) -> Commit:
+        if delete_source:
+            keep_main(source)
         state = self.refresh()
         named, target = state.refs.get(source), branch_of(state, into)
         commit = resolve(state, source).id

@@ -6,13 +6,23 @@ from datetime import UTC, datetime
 
 from phlo.catalog.bases import is_ancestor
 from phlo.catalog.state import State, first_parents
-from phlo.errors import InvalidInput, RefNotFound
+from phlo.errors import InvalidInput, Protected, RefNotFound
 from phlo.model import Commit, Key
 
+MAIN = "main"
 _ID = re.compile(r"[0-9a-f]{8,32}")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+=:-]{0,199}")
 _WHOLE_ID = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def keep_main(name: str) -> None:
+    """Raise ``Protected`` if a ref that shall go is the main branch, protected or not."""
+    if name == MAIN:
+        raise Protected(
+            f"branch {name!r} is not deleted: whoever names no ref reads it",
+            fix="delete another branch; to undo what is on this one, revert its commits",
+        )
 
 
 def resolve(state: State, ref: str) -> Commit:

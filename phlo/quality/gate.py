@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phlo.catalog.contents import content_token
+from phlo.catalog.resolving import keep_main
 from phlo.declare.specs import CheckSpec, Declarations
 from phlo.errors import CheckFailed, Conflict, RefNotFound, Unchecked
 from phlo.model import (
@@ -123,7 +124,10 @@ def checked_merge(
     Raises:
         CheckFailed: A blocking check failed; the branch is kept and the target not touched.
         Conflict: Both sides changed a table in ways that do not merge.
+        Protected: The main branch should go with ``delete_source``.
     """
+    if delete_source:
+        keep_main(source)
     merge = _Merge(catalog, source, into, message, run, outbox, expect, override, delete_source)
     if override is not None or not catalog.ref(into).protected:
         return CheckedMerge(merge({}, ()))

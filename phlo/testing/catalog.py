@@ -311,6 +311,20 @@ class CatalogContract(Contract):
             catalog.delete_ref("main")
 
     @needs("protection")
+    def test_main_is_never_deleted_also_when_nothing_protects_it(self, catalog: Catalog) -> None:
+        catalog.protect("main", on=False)
+        table(catalog, "main")
+        before = catalog.refs()
+
+        with pytest.raises(Protected, match="'main' is not deleted"):
+            catalog.delete_ref("main")
+        with pytest.raises(Protected, match="'main' is not deleted"):
+            catalog.delete_ref("main", incarnation=catalog.ref("main").incarnation)
+        with pytest.raises(Protected, match="'main' is not deleted"):
+            catalog.merge("main", "dev", delete_source=True)
+        assert catalog.refs() == before
+
+    @needs("protection")
     def test_an_override_names_its_reason_in_the_commit(self, catalog: Catalog) -> None:
         with catalog.stage("main", message="x", override="repair of 3 May") as stage:
             stage.put_cursor("birds", 1)

@@ -17,7 +17,6 @@ from phlo.quality.providers import provided_checks
 from phlo_api.schemas import nessie as wire
 from phlo_api.state import Api
 from phlo_api.views.history import shown, tips
-from phlo_api.views.refs import keep_main
 
 
 def preview(api: Api, source: str, into: str) -> wire.MergePreview:
@@ -103,9 +102,6 @@ def merge(api: Api, body: wire.MergeRequest) -> wire.Commit:
             f"{body.source!r} has moved on: it is at {tip.id[:12]}, not {body.expect[:12]}",
             fix="look at the comparison again, then merge",
         )
-
-    if body.delete_source:
-        keep_main(body.source)
     done = merge_by_hand(
         api.project,
         api.catalog,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from phlo.errors import Protected
 from phlo.model import (
     Content,
     CursorContent,
@@ -18,8 +17,6 @@ from phlo_api.paging import page_by_key, page_by_offset
 from phlo_api.schemas import nessie as wire
 from phlo_api.schemas.common import Done
 from phlo_api.state import Api
-
-MAIN = "main"
 
 
 def shown(api: Api, ref: Ref) -> wire.Ref:
@@ -69,18 +66,8 @@ def create_tag(api: Api, body: wire.NewRef) -> wire.Ref:
 def delete(api: Api, name: str, incarnation: str | None) -> Done:
     """Delete a ref. The main branch stays: every request that names no ref reads it."""
     kind = api.catalog.ref(name).kind
-    keep_main(name)
     api.catalog.delete_ref(name, incarnation=incarnation)
     return Done(done=f"{kind} {name!r} is deleted")
-
-
-def keep_main(name: str) -> None:
-    """Raise ``Protected`` if a ref that shall go is the main branch."""
-    if name == MAIN:
-        raise Protected(
-            f"branch {name!r} is not deleted: whoever names no ref reads it",
-            fix="delete another branch; to undo what is on this one, revert its commits",
-        )
 
 
 def protect(api: Api, body: wire.ProtectRef) -> wire.Ref:

@@ -77,9 +77,12 @@ def protect(name: str, off: bool, project_path: Path | None, yes: bool) -> None:
 @yes_option
 def delete(names: tuple[str, ...], project_path: Path | None, yes: bool) -> None:
     """Delete the branches NAMES; what no other ref holds is lost with them."""
+    from phlo.catalog.resolving import keep_main
+
     catalog = open_project_catalog(open_project(project_path))
     refs = [catalog.ref(name) for name in names]
     for ref in refs:
+        keep_main(ref.name)
         if ref.kind != "branch":
             raise InvalidInput(f"{ref.name!r} is a tag", fix=f'use "phlo tag delete {ref.name}"')
         if ref.protected:

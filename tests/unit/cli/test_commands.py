@@ -93,6 +93,12 @@ def test_nothing_is_deleted_where_nobody_can_confirm_it(shell):
 
 def test_main_is_not_deleted_even_with_yes(shell):
     assert shell("branch", "delete", "main", "--yes") == 5
+    assert shell("branch", "protect", "main", "--off", "--yes") == 0
+
+    assert shell("branch", "delete", "work", "main", "--yes") == 5
+    assert "fix: delete another branch" in shell.err
+    assert shell("branch", "merge", "main", "--into", "work", "--delete") == 5
+    assert {"main", "work"} <= {item["name"] for item in shell.json("branch", "list")}
 
 
 def test_tags_are_listed_created_and_deleted(shell):

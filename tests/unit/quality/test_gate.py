@@ -5,7 +5,7 @@ import phlo
 from phlo.catalog import content_token, open_catalog
 from phlo.declare import Declarations
 from phlo.engine import Lake
-from phlo.errors import CheckFailed, Conflict
+from phlo.errors import CheckFailed, Conflict, Protected
 from phlo.quality.gate import Checks, checked_merge, declared_checks
 
 A, B = ("raw", "a"), ("raw", "b")
@@ -59,6 +59,20 @@ def test_a_branch_that_passes_is_merged_and_its_evidence_is_recorded(catalog):
     assert count(catalog, "main", "raw.a") == 3
     assert [result.passed for result in done.results] == [True]
     assert catalog.evidence(token).passed == ("unique_id",)
+
+
+def test_main_is_no_source_that_goes_and_nothing_moves_before_that_is_said(catalog):
+    catalog.create_branch("work")
+    catalog.protect("main", on=False)
+    write(catalog, "work", A, [3])
+    write(catalog, "main", A, [4])
+    catalog.protect("work")
+    before = catalog.refs()
+
+    with pytest.raises(Protected, match="'main' is not deleted"):
+        checked_merge(catalog, "main", "work", Checks(lambda commit, key: ()), delete_source=True)
+
+    assert catalog.refs() == before
 
 
 def test_a_branch_that_fails_is_kept_and_main_is_not_touched(catalog):
