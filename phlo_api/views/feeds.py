@@ -35,9 +35,10 @@ class Filter:
     level: Any = None
     q: str | None = None
 
-    def wanted(self) -> logs.Wanted:
-        """Return the filter as a query of logs has it."""
-        return logs.Wanted(run=self.run, asset=self.asset, level=self.level, q=self.q)
+    def wanted(self, api: Api) -> logs.Wanted:
+        """Return the filter as a query of logs has it. Raises ``AssetNotFound``."""
+        wish = logs.Wanted(run=self.run, asset=self.asset, level=self.level, q=self.q)
+        return wish.of(api)
 
 
 async def run_log(api: Api, run_id: str, last: str | None) -> Watch:
@@ -197,7 +198,7 @@ def _tail_place(cursor: str) -> tuple[float, dict[str, int]]:
 
 def tail_source(api: Api, chosen: Filter) -> Read:
     """Return what reads new lines of the runs that are on their way."""
-    wanted = chosen.wanted()
+    wanted = chosen.wanted(api)
 
     def read(cursor: str) -> Batch:
         moment, known = _tail_place(cursor)

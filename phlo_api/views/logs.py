@@ -1,10 +1,11 @@
 """Logs of all runs, from Dagster's event log."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from phlo_api.dagster_facts import EventFacts, RunFacts, RunWish
+from phlo_api.dagster_facts import AssetNode, EventFacts, RunFacts, RunWish
 from phlo_api.paging import decode_cursor, encode_cursor
 from phlo_api.schemas import loki as wire
 from phlo_api.state import Api
@@ -12,6 +13,8 @@ from phlo_api.views.runs import LEVELS, Lines, event
 
 _RUNS_A_PAGE = 50
 _EVENTS = 500
+_INNER = re.compile(r"[.\[]")
+"""What comes before the step inside a graph, or the key of a step that was mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +27,29 @@ class Wanted:
     start: datetime | None = None
     end: datetime | None = None
     q: str | None = None
+    steps: frozenset[str] = frozenset()
+
+    def of(self, api: Api) -> "Wanted":
+        """Return the same with the steps of its asset. Raises ``AssetNotFound``."""
+        if self.asset is None:
+            return self
+        return replace(self, steps=steps_of(api.dagster.asset(self.asset)))
 
     def match(self, found: EventFacts) -> bool:
         """Tell whether a line is wanted."""
         if (self.start and found.time < self.start) or (self.end and found.time > self.end):
             return False
-        if self.asset is not None and found.asset != self.asset and not self._names(found):
-            return False
+        if self.asset is not None and found.asset != self.asset:
+            step = _INNER.split(found.step or "")[0]
+            if step not in self.steps:
+                return False
         return Lines(level=self.level, q=self.q).match(found)
 
-    def _names(self, found: EventFacts) -> bool:
-        """Whether the step of a line is the one that makes the asset."""
-        step = (found.step or "").replace("__", ".")
-        return bool(self.asset) and step.startswith(str(self.asset))
+
+def steps_of(node: AssetNode) -> frozenset[str]:
+    """Return the steps that make an asset and that run its checks, as Dagster names them."""
+    step = "__".join(node.key)
+    return frozenset({step, *(f"{step}_{check}" for check in node.checks)})
 
 
 def labels(api: Api) -> wire.LogLabels:
@@ -54,8 +67,7 @@ def labels(api: Api) -> wire.LogLabels:
 
 def query(api: Api, wish: Wanted, cursor: str | None, limit: int) -> wire.LogQueryPage:
     """Return a page of lines, newest run first, each run in order."""
-    if wish.asset is not None:
-        api.dagster.asset(wish.asset)
+    wish = wish.of(api)
     before, within, after = _place(cursor)
     runs = _runs(api, wish, before, within)
     found: list[wire.LogLine] = []

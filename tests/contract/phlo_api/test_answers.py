@@ -100,3 +100,13 @@ def test_files_of_a_moved_lake_are_named_where_they_lie(world: World, tmp_path: 
     assert {file["path"].split("/")[0] for file in files} == {"data"}
     assert detail["location"].startswith(f"file://{tmp_path}/moved/")
     assert detail["metadata_location"].startswith(f"file://{tmp_path}/moved/")
+
+
+def test_the_log_of_an_asset_is_of_its_step_and_of_its_checks(client: TestClient) -> None:
+    lines = client.get("/api/loki/query?asset=raw.orders&limit=500").json()["items"]
+
+    steps = {line["step"] for line in lines}
+    assert {"raw__orders", "raw__orders_has_rows", "raw__orders_no_late"} <= steps
+    assert "three orders came" in {line["message"] for line in lines}
+    assert {line["asset"] for line in lines if line["step"] is None} <= {"raw.orders"}
+    assert steps <= {None, "raw__orders", "raw__orders_has_rows", "raw__orders_no_late"}
