@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo import Seed, seed_in
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("PHLO_", "DAGSTER_", "DBT_")
 
@@ -42,3 +44,11 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+
+@pytest.fixture(scope="session")
+def demo_seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
+    """The demo as `make demo` leaves it, built once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    return seed_in(shared / "demo")

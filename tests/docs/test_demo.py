@@ -1,64 +1,30 @@
 """`make demo` on a copy of this project: it ends well, and its numbers are those of the data."""
 
-import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import phlo
+from phlo.config import Project
+from tests.copies import copy_of
+from tests.demo import Seed, address_in, files_of, make_demo, processes_of, start, status_of, stop
 
 pytestmark = [pytest.mark.slow, pytest.mark.docs]
-PARTS = ("phlo.yaml", "dagster.yaml", "workspace.yaml", "dbt_project", "phlo_defs/defs", "tools")
 
 
 @pytest.fixture(scope="module")
-def copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what makes this repository a project, without its state."""
-    target = tmp_path_factory.mktemp("demo") / "project"
-    for part in PARTS:
-        source, there = root / part, target / part
-        there.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            ignore = shutil.ignore_patterns("__pycache__", "target", "logs")
-            shutil.copytree(source, there, ignore=ignore)
-        else:
-            shutil.copy(source, there)
-    return target
-
-
-def make_demo(copy: Path) -> str:
-    closed = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}  # opens no browser
-    done = subprocess.run(
-        [sys.executable, "tools/demo.py"],
-        cwd=copy,
-        env={**os.environ, **closed},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def stop(copy: Path) -> str:
-    command = [sys.executable, "-m", "phlo.cli", "services", "stop", "--project", str(copy)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def printed(demo_seed: Seed) -> str:
+    return demo_seed.told.printed
 
 
 @pytest.fixture(scope="module")
-def printed(copy: Path) -> Iterator[str]:
-    try:
-        yield make_demo(copy)
-    finally:
-        stop(copy)
+def copy(demo_seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = copy_of(demo_seed, tmp_path_factory.mktemp("demo") / "project")
+    yield project
+    stop(project.root)
 
 
 def test_the_demo_says_what_was_built_checked_and_found(printed: str) -> None:
@@ -79,14 +45,30 @@ def test_the_demo_draws_a_chart_of_real_rates(printed: str) -> None:
     assert all("%" in bar for bar in bars)
 
 
-def test_the_numbers_of_the_marts_are_those_of_the_flights(printed: str, copy: Path) -> None:
+def test_the_demo_ends_with_a_page_that_answers_on_its_results(demo_seed: Seed) -> None:
+    told = demo_seed.told
+    built = (Path(phlo.__file__).parents[1] / "phlo_api/static/index.html").is_file()
+
+    assert {"raw.flights", "marts.carrier_delays"} <= set(told.tables)
+    assert told.page_status == (200 if built else 503)
+    assert ("The page is not built" in told.printed) == (not built)
+    assert "phlo services stop" in told.printed
+
+
+def test_nothing_is_left_of_the_demo_when_its_services_are_stopped(demo_seed: Seed) -> None:
+    assert "phlo-api" in demo_seed.told.stopped
+    assert "dagster-daemon" in demo_seed.told.stopped
+    assert demo_seed.told.left == []
+
+
+def test_the_numbers_of_the_marts_are_those_of_the_flights(copy: Project) -> None:
     raw = """
         select count(*), count(*) filter (dep_time is null), count(*) filter (arr_delay >= 15)
         from raw.flights
     """
     mart = "select sum(flights), sum(cancelled_flights), sum(late_flights) from marts.{}"
 
-    with phlo.connect(copy) as lake:
+    with phlo.connect(copy.root) as lake:
         truth = lake.sql(raw).fetchone()
         told = {
             name: lake.sql(mart.format(name)).fetchone()
@@ -97,64 +79,34 @@ def test_the_numbers_of_the_marts_are_those_of_the_flights(printed: str, copy: P
     assert set(told.values()) == {truth}
 
 
-def test_a_day_of_the_week_of_glucose_has_23_hours(printed: str, copy: Path) -> None:
+def test_a_day_of_the_week_of_glucose_has_23_hours(copy: Project) -> None:
     by_day = """
         select count(*) from raw.glucose
         group by cast(timezone('America/New_York', measured_at) as date) order by all
     """
 
-    with phlo.connect(copy) as lake:
+    with phlo.connect(copy.root) as lake:
         counts = sorted(count for (count,) in lake.sql(by_day).fetchall())
 
     assert counts == [276, 288, 288, 288, 288, 288, 288]
 
 
-def test_the_demo_ends_with_a_page_that_answers_on_its_results(printed: str, copy: Path) -> None:
-    address = address_in(printed)
-    built = (Path(phlo.__file__).parents[1] / "phlo_api/static/index.html").is_file()
-
-    with urllib.request.urlopen(f"{address}/api/iceberg/tables", timeout=60) as answer:
-        told = json.dumps(json.load(answer))
-
-    assert "raw.flights" in told or '["raw", "flights"]' in told
-    assert status_of(address) == (200 if built else 503)
-    assert ("The page is not built" in printed) == (not built)
-    assert "phlo services stop" in printed
-
-
-def test_the_demo_runs_twice_in_a_row_and_leaves_nothing_when_stopped(
-    printed: str, copy: Path
+def test_the_demo_runs_again_beside_its_page_and_where_it_was_moved_to(
+    demo_seed: Seed, copy: Project
 ) -> None:
-    again = make_demo(copy)
+    running = address_in(start(copy.root))
 
-    assert address_in(again) == address_in(printed)
+    again = make_demo(copy.root)
+
+    assert address_in(again) == running
+    assert status_of(running) == demo_seed.told.page_status
     assert "336,776" in again
-    assert "phlo-api" in stop(copy)
+    assert "phlo-api" in stop(copy.root)
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(address_in(printed), timeout=10)
-    assert processes_of(copy) == []
+        urllib.request.urlopen(running, timeout=10)
+    assert processes_of(copy.root) == []
 
 
-def processes_of(folder: Path) -> list[str]:
-    """Return the commands of the processes that name a folder."""
-    found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            command = file.read_bytes().decode(errors="replace").replace("\0", " ")
-            if str(folder) in command:
-                found.append(command)
-    return found
-
-
-def address_in(printed: str) -> str:
-    found = re.search(r"http://localhost:\d+", printed)
-    assert found is not None, printed
-    return found[0]
-
-
-def status_of(address: str) -> int:
-    try:
-        with urllib.request.urlopen(address, timeout=60) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
+def test_nobody_changed_the_seed(demo_seed: Seed, copy: Project) -> None:
+    assert files_of(copy.root).keys() > demo_seed.told.files.keys()
+    assert files_of(demo_seed.root) == demo_seed.told.files

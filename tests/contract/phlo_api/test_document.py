@@ -12,43 +12,58 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 from starlette.testclient import TestClient
 
+from phlo_api.app import Application
 from phlo_api.openapi import FILE
-from tests.contract.phlo_api.world import World
+from tests.contract.phlo_api.demo_app import application
+from tests.copies import BRANCH, TAG, add_branch, copy_of
+from tests.demo import Seed
 
-RUNS = tuple(f"00000000-0000-4000-8000-00000000000{i}" for i in range(5))
-SAVED, BACKFILL, COMMIT = "the-saved-one", "the-backfill", "the-first-commit"
-"""Stand-ins for ids that only the world knows; `_with_real_ids` puts those in their place."""
+RUNS = tuple(f"00000000-0000-4000-8000-00000000000{i}" for i in range(4))
+SAVED, BACKFILL, COMMIT, FLIGHT = "the-saved-one", "the-backfill", "the-first-commit", "a-flight"
+"""Stand-ins for ids that only a demo knows; `_with_real_ids` puts those in their place."""
 
 NAMES = {
-    "tables": ["raw.orders", "raw.people", "marts.late_orders", "raw.ordres"],
-    "assets": ["raw.orders", "marts.daily", "marts.report", "raw.untouched", "raw.people"],
-    "checks": ["no_late", "has_rows", "not_null_state"],
-    "refs": ["main", "dev/x", "v1", "dev/gone", "main@2020-01-01T00:00:00Z"],
-    "branches": ["dev/x", "dev/fuzz", "main"],
+    "tables": [
+        "raw.flights",
+        "raw.glucose",
+        "marts.carrier_delays",
+        "staging.stg_nycflights__weather",
+        "raw.flihgts",
+    ],
+    "assets": [
+        "raw.flights",
+        "raw.glucose",
+        "marts.carrier_delays",
+        "intermediate.int_flights_flagged",
+        "raw.flihgts",
+    ],
+    "checks": ["aircraft_is_registered", "relationships_tail_number", "unique_carrier_code", "no"],
+    "refs": ["main", BRANCH, TAG, "dev/gone", "main@2020-01-01T00:00:00Z"],
+    "branches": [BRANCH, "dev/fuzz", "main"],
     "runs": RUNS,
-    "commits": [COMMIT, "main", "dev/x", "0" * 32],
+    "commits": [COMMIT, "main", BRANCH, "0" * 32],
     "queries": ["no-such-query", *(f"a-query-{i:03d}" for i in range(3))],
     "saved": [SAVED, "no-such-query"],
     "backfills": [BACKFILL, "nothing"],
-    "automation": ["mornings", "arrivals"],
-    "services": ["catalog", "phlo-api", "daemon"],
+    "automation": ["raw__flights_schedule", "raw__airlines_new_files", "automation"],
+    "services": ["catalog", "phlo-api", "dagster-daemon", "daemon"],
     "statements": [
-        "select * from raw.orders",
-        "select count(*), state from raw.orders group by all",
+        "select * from marts.carrier_delays",
+        "select count(*), origin from raw.flights group by all",
         "select 1 as a, 2 as a",
         "select 'nan'::double, 1e400::double, x'00ff'::blob, interval 1 day, [1, null], {'a': 1}",
-        "describe raw.orders",
+        "describe raw.flights",
         "explain select 1",
-        "select * from raw.ordres",
-        "select nothing from raw.orders",
+        "select * from raw.flihgts",
+        "select nothing from raw.flights",
         "select 1 / 0, error('x')",
-        "drop table raw.orders",
+        "drop table raw.flights",
     ],
-    "columns": ["id", "state", "amount", "placed_at"],
-    "partitions": ["2024-01-02", "2024-01-05"],
-    "rows": ["row-1", "row-7"],
+    "columns": ["carrier", "dep_delay", "late_flights", "measured_at", "nothing"],
+    "partitions": ["2025-03-05", "2025-03-09"],
+    "rows": [FLIGHT, "row-7"],
 }
-"""What there is in the lake, and next to it: random names alone would only ever be unknown."""
+"""What the demo has, and what is next to it: random names alone would only ever be unknown."""
 
 PLACES = {
     "path.table": "tables",
@@ -139,37 +154,42 @@ BOUNDED = settings(
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A project of this module's own: what is asked here changes it."""
-    made = World(tmp_path_factory.mktemp("document") / "shop")
-    made.catalog.create_branch("dev/fuzz", at="main")
-    yield made
-    made.close()
+def asked(demo_seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """A demo of this module's own: what is asked here changes it."""
+    project = copy_of(demo_seed, tmp_path_factory.mktemp("document") / "demo")
+    catalog = add_branch(project)
+    catalog.create_branch("dev/fuzz", at="main")
+    with application(project, catalog) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
-def ids(asked: World) -> Mapping[str, str]:
+def ids(asked: Application) -> Mapping[str, str]:
     """What the stand-ins stand for."""
-    client = TestClient(asked.app, base_url="http://localhost")
-    queued = client.post("/api/dagster/runs", json={"assets": ["raw.untouched"]}).json()["run_id"]
-    days = {"assets": ["marts.daily"], "partitions": ["2024-01-05"]}
+    client = TestClient(asked, base_url="http://localhost")
+    runs = client.get("/api/dagster/runs?limit=50").json()["items"]
+    queued = client.post("/api/dagster/runs", json={"assets": ["raw.airlines"]}).json()["run_id"]
+    days = {"assets": ["raw.glucose"], "partitions": ["2025-03-05"]}
     saved = client.post("/api/trino/saved", json={"name": "x", "sql": "select 1"}).json()
+    row = {"sql": "select _phlo_row_id from raw.flights limit 1"}
+    ((flight,),) = client.post("/api/trino/query", json=row).json()["rows"]
     return {
-        **dict(zip(RUNS, [*asked.runs.values(), queued], strict=False)),
-        COMMIT: asked.catalog.resolve("main").parents[0],
+        **dict(zip(RUNS, [runs[0]["run_id"], runs[-1]["run_id"], queued], strict=False)),
+        COMMIT: asked.api.catalog.resolve("main").parents[0],
         SAVED: saved["id"],
         BACKFILL: client.post("/api/dagster/backfills", json=days).json()["id"],
+        FLIGHT: flight,
     }
 
 
 @pytest.fixture(scope="module")
-def served(asked: World) -> Any:
+def served(asked: Application) -> Any:
     """The application without the start and end of a server: the fixture ends it."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             raise RuntimeError("no lifespan here")
-        await asked.app(scope, receive, send)
+        await asked(scope, receive, send)
 
     return app
 
