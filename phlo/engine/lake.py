@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from phlo.engine.failures import explained
+from phlo.engine.pivots import rows_of
 from phlo.engine.results import Result
 from phlo.engine.session import Params, Session
 from phlo.errors import TableNotFound
@@ -62,7 +63,7 @@ class Lake:
         bound = self.session.bind(query)
         cursor = self.session.cursor()
         with explained(query, known=self.tables()):
-            return Result(cursor, cursor.sql(bound, params=params))
+            return Result(cursor, cursor.sql(rows_of(cursor, bound), params=params))
 
     def table(self, name: str) -> "LakeTable":
         """Return one table or view.

@@ -1,4 +1,4 @@
-"""PIVOT without a list of values, which DuckDB runs as two statements and does not serialize.
+"""PIVOT without a list of values, which DuckDB runs as several statements and does not serialize.
 
 Such a statement is judged by a twin: the same text with a value given to each pivoted column, so
 that everything it calls and reads stands in the twin's parse tree too.
@@ -24,6 +24,24 @@ def with_fixed_pivots(sql: str) -> str | None:
     for place in sorted(set(places), reverse=True):
         text = text[:place] + _VALUE + text[place:]
     return text.decode()
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> "str | duckdb.Statement":
+    """Return what of a statement gives its rows, after what DuckDB puts before it was run.
+
+    EXPLAIN of a pivot becomes a transaction of several statements that have no text of their own,
+    and the last of them is a COMMIT, which has no rows.
+    """
+    parts = con.extract_statements(sql)
+    if len(parts) < 2 or any(part.query for part in parts):
+        return sql
+    explains = [part for part in parts if part.type == duckdb.StatementType.EXPLAIN]
+    if not explains:
+        return sql
+    for part in parts:
+        if part.type == duckdb.StatementType.CREATE:
+            con.execute(part)
+    return explains[-1]
 
 
 def _tokens(sql: str, text: bytes) -> list[tuple[str, int, int]]:

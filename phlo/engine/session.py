@@ -12,6 +12,7 @@ from phlo.engine.connection import open_engine
 from phlo.engine.failures import explained
 from phlo.engine.names import attached_name
 from phlo.engine.pins import Pin
+from phlo.engine.pivots import rows_of
 from phlo.engine.views import create_place, create_views
 from phlo.errors import SqlError
 from phlo.model import Commit
@@ -88,7 +89,7 @@ class Session:
             raise SqlError("the query is empty", fix="write a SELECT")
         bound = self.bind(query)
         with explained(query, known=self.pin.names):
-            return self.con.sql(bound, params=params)
+            return self.con.sql(rows_of(self.con, bound), params=params)
 
     def arrow(self, query: str, params: Params | None = None) -> "pa.Table":
         """Run a query and return its rows as one Arrow table."""
@@ -109,7 +110,8 @@ class Session:
         cursor = self.cursor()
         try:
             with explained(query, known=self.pin.names):
-                yield from cursor.execute(bound, params).to_arrow_reader(rows)
+                found = cursor.execute(rows_of(cursor, bound), params)
+                yield from found.to_arrow_reader(rows)
         finally:
             cursor.close()
 

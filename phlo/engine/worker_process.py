@@ -28,6 +28,7 @@ from phlo.engine.frames import (
     read_frame,
     write_frame,
 )
+from phlo.engine.pivots import rows_of
 from phlo.engine.scratch import remove_scratch
 from phlo.engine.views import BoundView, create_place, create_views
 from phlo.errors import PhloError, QueryLimit
@@ -113,7 +114,8 @@ class _Worker:
         cursor = engine.cursor()
         try:
             cursor.execute(f'use {identifier(request["home"])}."main"')
-            reader = cursor.execute(request["sql"], request["params"]).to_arrow_reader(_BATCH_ROWS)
+            found = cursor.execute(rows_of(cursor, request["sql"]), request["params"])
+            reader = found.to_arrow_reader(_BATCH_ROWS)
             return self._send(reader, int(request["rows"]), int(request["bytes"]))
         finally:
             cursor.close()

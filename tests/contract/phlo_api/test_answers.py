@@ -110,3 +110,22 @@ def test_the_log_of_an_asset_is_of_its_step_and_of_its_checks(client: TestClient
     assert "three orders came" in {line["message"] for line in lines}
     assert {line["asset"] for line in lines if line["step"] is None} <= {"raw.orders"}
     assert steps <= {None, "raw__orders", "raw__orders_has_rows", "raw__orders_no_late"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "pivot raw.orders on state using sum(amount)",
+        "explain pivot raw.orders on state using sum(amount)",
+        "with p as (pivot raw.orders on state using count(*)) from p",
+        "select * from raw.orders pivot (sum(amount) for state in ('late'))",
+    ],
+)
+def test_a_pivot_has_a_plan_as_it_has_rows(client: TestClient, sql: str) -> None:
+    rows = client.post("/api/trino/query", json={"sql": sql})
+    plan = client.post("/api/trino/query/plan", json={"sql": sql})
+
+    assert rows.status_code == plan.status_code == 200, plan.text
+    assert "AGGREGATE" in plan.json()["plan"] or "GROUP_BY" in plan.json()["plan"]
+    assert plan.json()["tables"] == ["raw.orders"]
+    assert plan.json()["bytes"] > 0

@@ -38,6 +38,7 @@ def test_the_corpus_is_large_enough() -> None:
         ),
         ("with a as (from raw.f) select * from a", "query", {("raw", "f")}),
         ("pivot raw.f on s using sum(id)", "query", {("raw", "f")}),
+        ("explain pivot raw.f on s using sum(id)", "explain", {("raw", "f")}),
     ],
 )
 def test_it_tells_the_kind_and_the_tables(sql, kind, tables) -> None:

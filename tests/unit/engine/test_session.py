@@ -125,6 +125,17 @@ def test_batches_stream(session) -> None:
     assert sum(batch.num_rows for batch in batches) == 1000
 
 
+def test_the_plan_of_a_pivot_is_told_like_that_of_a_select(catalog, session) -> None:
+    query = "explain pivot raw.f on s using sum(id)"
+
+    ((kind, plan),) = session.sql(query).fetchall()
+
+    assert (kind, "READ_PARQUET" in plan) == ("physical_plan", True)
+    assert sum(batch.num_rows for batch in session.batches(query)) == 1
+    with Lake(catalog) as lake:
+        assert lake.sql(query).fetchone() == (kind, plan)
+
+
 def test_r12_a_session_reads_one_commit(tmp_path) -> None:
     import pyarrow as pa
 

@@ -52,7 +52,14 @@ def test_a_ref_is_read_where_it_is_pinned(pool, catalog) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["summarize raw.f", "describe raw.f", "explain select * from raw.f"]
+    "sql",
+    [
+        "summarize raw.f",
+        "describe raw.f",
+        "explain select * from raw.f",
+        "explain pivot raw.f on s using sum(id)",
+        "explain analyze with p as (pivot main.raw.f on s using sum(id)) from p",
+    ],
 )
 def test_statements_about_statements_are_answered(pool, sql) -> None:
     assert pool.query(sql).read_all().num_rows > 0
