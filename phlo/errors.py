@@ -73,17 +73,36 @@ class NotFound(PhloError):
     http_status = 404
     exit_status = 3
     noun: ClassVar[str] = "object"
+    first: ClassVar[str] = "create one first"
+    """What to do where there is none at all."""
 
     @classmethod
     def named(
-        cls, name: str, *, known: Iterable[str] = (), where: str = "", fix: str | None = None
+        cls,
+        name: str,
+        *,
+        known: Iterable[str] | None = None,
+        where: str = "",
+        fix: str | None = None,
     ) -> Self:
-        """Build the error for ``name``, with the nearest of the ``known`` names as its fix."""
+        """Build the error for ``name``, with the nearest of the ``known`` names as its fix.
+
+        Without ``known`` nothing is said of what there is.
+        """
+        place = f" {where}" if where else ""
+        return cls(
+            f"{cls.noun} {name!r} is not known{place}", fix=fix or cls._hint(name, known, place)
+        )
+
+    @classmethod
+    def _hint(cls, name: str, known: Iterable[str] | None, place: str) -> str:
+        if known is None:
+            return f"look at how the name of the {cls.noun} is written"
         names = sorted(known)
         near = get_close_matches(name, names, n=3, cutoff=0.5) or names[:5]
-        place = f" {where}" if where else ""
-        hint = f"use one of: {', '.join(near)}" if near else f"list what there is: no {cls.noun} is"
-        return cls(f"{cls.noun} {name!r} is not known{place}", fix=fix or hint)
+        if near:
+            return f"use one of: {', '.join(near)}"
+        return f"{cls.first}: there is no {cls.noun}{place} yet"
 
 
 class RefNotFound(NotFound):
@@ -98,6 +117,7 @@ class TableNotFound(NotFound):
 
     code = "table-not-found"
     noun = "table"
+    first = 'load one with "phlo materialize", or read another ref'
 
 
 class AssetNotFound(NotFound):
@@ -105,6 +125,7 @@ class AssetNotFound(NotFound):
 
     code = "asset-not-found"
     noun = "asset"
+    first = "declare one with @phlo.ingestion"
 
 
 class RunNotFound(NotFound):
@@ -112,6 +133,7 @@ class RunNotFound(NotFound):
 
     code = "run-not-found"
     noun = "run"
+    first = 'start one with "phlo materialize"'
 
 
 class RefExists(PhloError):

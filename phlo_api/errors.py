@@ -22,6 +22,7 @@ class QueryNotFound(NotFound):
 
     code = "query-not-found"
     noun = "query"
+    first = "run a statement"
 
 
 class SavedQueryNotFound(NotFound):
@@ -29,6 +30,7 @@ class SavedQueryNotFound(NotFound):
 
     code = "saved-query-not-found"
     noun = "saved query"
+    first = "save one"
 
 
 class ScheduleNotFound(NotFound):
@@ -36,6 +38,7 @@ class ScheduleNotFound(NotFound):
 
     code = "schedule-not-found"
     noun = "schedule or sensor"
+    first = "declare one, such as schedule= of @phlo.ingestion"
 
 
 class BackfillNotFound(NotFound):
@@ -43,6 +46,7 @@ class BackfillNotFound(NotFound):
 
     code = "backfill-not-found"
     noun = "backfill"
+    first = 'start one with "phlo backfill"'
 
 
 class ServiceNotFound(NotFound):

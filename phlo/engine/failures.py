@@ -14,7 +14,7 @@ _NO_CATALOG = re.compile(r'Catalog "(?P<name>[^"]+)" does not exist')
 
 
 @contextmanager
-def explained(query: str = "", *, known: Iterable[str] = ()) -> Iterator[None]:
+def explained(query: str = "", *, known: Iterable[str] | None = None) -> Iterator[None]:
     """Turn DuckDB's errors inside the block into ``PhloError``; ``known`` are table names."""
     try:
         yield
@@ -22,7 +22,9 @@ def explained(query: str = "", *, known: Iterable[str] = ()) -> Iterator[None]:
         raise explain(error, query, known=known) from error
 
 
-def explain(error: duckdb.Error, query: str = "", *, known: Iterable[str] = ()) -> PhloError:
+def explain(
+    error: duckdb.Error, query: str = "", *, known: Iterable[str] | None = None
+) -> PhloError:
     """Return the error that says what is wrong with a statement and what to do."""
     text = str(error).strip()
     missing = _MISSING.search(text)

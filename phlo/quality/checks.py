@@ -13,6 +13,7 @@ class CheckNotFound(NotFound):
 
     code = "check-not-found"
     noun = "check"
+    first = "declare one with checks= or @phlo.quality"
 
 
 def checks_of(declarations: Declarations, table: str) -> tuple[CheckSpec, ...]:

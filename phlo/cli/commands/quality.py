@@ -226,7 +226,9 @@ def _refuse_unknown(tables: Sequence[str], declarations: "Declarations", given: 
     known = {*checked_tables(declarations), *(given.tables() if tables else ())}
     for table in tables:
         if table not in known:
-            raise TableNotFound.named(table, known=known, where="among the tables with checks")
+            fix = None if known else f"declare checks on {table}: no table has any yet"
+            where = "among the tables with checks"
+            raise TableNotFound.named(table, known=known, where=where, fix=fix)
 
 
 def _refuse_unknown_names(

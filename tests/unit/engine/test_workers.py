@@ -314,3 +314,20 @@ def _is_alive(pid: int) -> bool:
 
     status = Path(f"/proc/{pid}/stat")
     return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
+def test_a_lake_without_a_table_says_how_to_get_the_first(tmp_path) -> None:
+    from phlo.catalog import open_catalog
+    from phlo.engine import Lake
+
+    empty = open_catalog(tmp_path / "lake")
+    said = 'load one with "phlo materialize", or read another ref: there is no table'
+
+    with WorkerPool(empty, size=1, limits=LIMITS) as pool, pytest.raises(TableNotFound) as asked:
+        pool.query("select * from raw.f")
+    with Lake(empty) as lake, pytest.raises(TableNotFound) as read:
+        lake.sql("select * from raw.f")
+
+    assert asked.value.problem == "table 'raw.f' is not known on 'main'"
+    assert asked.value.fix == f"{said} on 'main' yet"
+    assert read.value.fix == f"{said} yet"
