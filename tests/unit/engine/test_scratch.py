@@ -12,16 +12,19 @@ from phlo.engine.scratch import remove_scratch
 from phlo.engine.worker import Worker
 
 SPILLING = "select i, repeat(i::varchar, 99) as s from range(30000000) t(i) order by s desc"
+ENDLESS = "select * from range(10000000000)"
 PARENT = """
 import sys, time
-from phlo.engine.worker import Worker
-worker = Worker({"memory_mb": 300, "threads": 1})
-if sys.argv[1] != "starting":
-    assert worker.wait_ready(60)
-if sys.argv[1] in ("busy", "answering"):
-    sql = "select * from range(10000000000)" if sys.argv[1] == "answering" else sys.argv[2]
-    worker.send({"key": "k", "home": "~main", "views": [], "params": None, "sql": sql,
-                 "rows": 10**12, "bytes": 10**15})
+from phlo.catalog import open_catalog
+from phlo.engine.workers import Limits, WorkerPool
+lake, before = sys.argv[1:]
+limits = Limits(rows=10**12, bytes=10**15, time_s=600, memory_mb=300)
+pool = WorkerPool(open_catalog(lake), size=1, limits=limits, threads=1)
+if before:
+    stream = pool.query(before)
+    if before == "select 1":
+        stream.read_all()
+(worker,) = pool._workers
 print(worker._scratch, flush=True)
 time.sleep(600)
 """
@@ -34,26 +37,31 @@ def wait_until(happened, timeout_s: float = 60) -> bool:
     return happened()
 
 
-@pytest.mark.parametrize("when", ["starting", "idle", "busy", "answering"])
-def test_a_worker_removes_its_scratch_when_its_parent_is_killed(tmp_path, when) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, when, SPILLING],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+@pytest.mark.parametrize(
+    "before",
+    ["", "select 1", SPILLING, ENDLESS],
+    ids=["starting", "idle", "spilling", "answering"],
+)
+def test_a_worker_removes_its_scratch_when_its_parent_is_killed(tmp_path, before) -> None:
+    scratches = tmp_path / "scratches"
+    scratches.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path / "lake"), before],
+        env={**os.environ, "TMPDIR": str(scratches)},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    with parent:
-        scratch = Path(parent.stdout.readline().strip())
-        assert scratch.parent == tmp_path
-        assert scratch.is_dir()
-        if when == "busy":
-            spilled = scratch / "spill"
-            assert wait_until(lambda: spilled.is_dir() and any(spilled.iterdir()))
+    ) as parent:
+        try:
+            scratch = Path(parent.stdout.readline().strip())
+            assert scratch.parent == scratches
+            assert scratch.is_dir()
+            if before == SPILLING:
+                spilled = scratch / "spill"
+                assert wait_until(lambda: spilled.is_dir() and any(spilled.iterdir()))
+        finally:
+            parent.kill()
 
-        parent.kill()
-
-    assert wait_until(lambda: not scratch.exists())
-    assert list(tmp_path.iterdir()) == []
+    assert wait_until(lambda: not list(scratches.iterdir()))
 
 
 def test_a_worker_that_its_parent_ends_leaves_nothing() -> None:

@@ -49,18 +49,18 @@ def scratches(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("when", ["starting", "idle"])
 def test_a_worker_removes_its_scratch_when_its_parent_is_killed(dbt, scratches, when) -> None:
     lake = dbt.project_root / ".phlo" / "lake"
-    parent = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", PARENT, when, dbt.to_text(), str(lake)],
         env={**os.environ, "TMPDIR": str(scratches)},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    with parent:
-        scratch = Path(parent.stdout.readline().strip())
-        assert scratch.parent == scratches
-        assert scratch.is_dir()
-
-        parent.kill()
+    ) as parent:
+        try:
+            scratch = Path(parent.stdout.readline().strip())
+            assert scratch.parent == scratches
+            assert scratch.is_dir()
+        finally:
+            parent.kill()
 
     deadline = time.monotonic() + 60
     while scratch.exists() and time.monotonic() < deadline:
