@@ -6,7 +6,7 @@ JOBS   ?= auto
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test quick lint format types arch docs docs-write check bench requirements clean
+.PHONY: help setup demo dev test test-servers quick lint format types arch docs docs-write check bench requirements clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ dev: setup ## the Dagster UI on this project
 test: setup ## every test that needs no server
 	@$(BIN)/python tools/browser.py
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=15 --all -m "not servers"
+
+test-servers: setup ## the tests that need a real server, which is built first
+	@$(BIN)/python tools/servers.py
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=5 --all -m servers
 
 quick: setup ## the tests of a few seconds
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers and not browser"
@@ -47,7 +51,7 @@ docs: setup ## fail when a generated page is stale
 docs-write: setup ## write the generated pages
 	@$(BIN)/python tools/reference.py
 
-check: lint types arch docs test ## all of the above: what CI runs
+check: lint types arch docs test test-servers ## all of the above: what CI runs
 
 bench: setup ## measure, and write docs/benchmarks.md
 	@$(BIN)/python bench/all.py

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,8 +41,27 @@ class ObjectInfo:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BucketAccess:
+    """How an engine reaches the objects of a lake itself. Its keys never show in its text.
+
+    ``root`` is ``s3://bucket/prefix``; an empty ``endpoint`` means Amazon's own of the region.
+    """
+
+    root: str
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key_id: str = field(default="", repr=False)
+    secret_access_key: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
+
+
 class ObjectStore(Protocol):
     """A folder or bucket that is the only truth. Paths are relative, with ``/``."""
+
+    @property
+    def access(self) -> BucketAccess | None:
+        """How an engine reaches the objects; None where a path is enough."""
 
     @property
     def root(self) -> str:
@@ -107,6 +126,10 @@ class Catalog(Protocol):
 
     @property
     def capabilities(self) -> frozenset[str]: ...
+
+    @property
+    def access(self) -> BucketAccess | None:
+        """How an engine reaches the files of the lake; None where a path is enough."""
 
     def sync(self) -> None:
         """Make durable what was read so far, before anything outside the lake rests on it (R6).

@@ -132,12 +132,12 @@ def create_app(
 def _open_catalog(project: Project) -> Catalog:
     from phlo.catalog import open_catalog
 
-    return open_catalog(project.lake, author=project.author)
+    return open_catalog(project)
 
 
 def _store_of(catalog: Catalog, project: Project) -> ObjectStore:
     store: ObjectStore | None = getattr(catalog, "store", None)
-    return store if store is not None else open_store(project.lake)
+    return store if store is not None else open_store(project)
 
 
 def _make_pool(catalog: Catalog, runtime: Runtime) -> "WorkerPool":

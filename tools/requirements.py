@@ -16,6 +16,7 @@ WORK = {
     "phlo.txt": ("pyproject.toml", "-c", "requirements/dev.txt"),
     "demo.txt": ("requirements/demo.in", "--no-deps"),
     "bootstrap.txt": ("requirements/bootstrap.in",),
+    "servers.txt": ("requirements/servers.in", "--only-binary", ":all:"),
     "page.txt": ("requirements/page.in", "--only-binary", ":all:"),
 }
 

@@ -14,7 +14,7 @@ from phlo.catalog.settings import LogSettings
 from phlo.catalog.state import State
 from phlo.errors import Conflict, InvalidInput, LakeMoved
 from phlo.model import Change, Commit, Content, Evidence, Key, Publication, Ref, TableContent
-from phlo.ports import ObjectStore
+from phlo.ports import BucketAccess, ObjectStore
 
 if TYPE_CHECKING:
     from phlo.catalog.files import TableFiles
@@ -62,6 +62,10 @@ class LogCatalog(Reverts):
     @property
     def capabilities(self) -> frozenset[str]:
         return CAPABILITIES
+
+    @property
+    def access(self) -> BucketAccess | None:
+        return self.store.access
 
     @property
     def state(self) -> State:

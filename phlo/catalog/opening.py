@@ -5,34 +5,37 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phlo.catalog.lake import LogCatalog
+from phlo.config import Project
 from phlo.errors import NotFound
 from phlo.ports import ObjectStore
 from phlo.store.opening import open_store
 
 
 def open_catalog(
-    lake: ObjectStore | str | Path,
+    lake: ObjectStore | Project | str | Path,
     *,
     author: str | None = None,
     create: bool = True,
     relocate: bool = False,
     options: Mapping[str, str] | None = None,
 ) -> LogCatalog:
-    """Open the lake at an address, or in a store.
+    """Open the lake of a project, at an address, or in a store.
 
     Args:
-        lake: A store, a folder or a url.
-        author: Who commits; the user of the operating system by default.
+        lake: A project, a store, a folder or a url.
+        author: Who commits; by default whom the project names, or the operating system's user.
         create: Make a lake where there is none; otherwise that is ``NotFound``.
         relocate: Record that the lake was moved here, instead of refusing it.
-        options: Settings of the store.
+        options: How a bucket is reached, see ``open_store``.
 
     Raises:
         LakeMoved: The lake was moved and ``relocate`` is not set.
         LakeDamaged: Its log contradicts itself.
         StoreUnsafe: Commits could be lost in this store.
     """
-    store = open_store(lake, options=options) if isinstance(lake, str | Path) else lake
+    store = open_store(lake, options=options) if isinstance(lake, Project | str | Path) else lake
+    if isinstance(lake, Project):
+        author = author or lake.author
     catalog = LogCatalog(store, author=author or _user())
     if not create and catalog.refresh().number == 0:
         raise NotFound(f"there is no lake at {store.root}", fix="create one with: phlo init")

@@ -50,7 +50,7 @@ def _offer(
 
         named = ctx.params.get("project_path") or ctx.find_root().params.get("project")
         project = load_project(Path(named) if named else None)
-        catalog = open_catalog(project.lake, create=False)
+        catalog = open_catalog(project, create=False)
         return sorted(name for name in names(catalog) if name.startswith(incomplete))
     except Exception:  # noqa: BLE001 - a shell must not print our errors while somebody types
         return []

@@ -66,7 +66,7 @@ def open_project_catalog(project: "Project") -> "LogCatalog":
     """Open the catalog of a project's lake. Raises ``NotFound`` if there is no lake yet."""
     from phlo.catalog import open_catalog
 
-    return open_catalog(project.lake, author=project.author, create=False)
+    return open_catalog(project, create=False)
 
 
 def open_lake(project: "Project", ref: str) -> "Lake":

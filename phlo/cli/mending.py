@@ -16,7 +16,7 @@ def relocate_command(project_path: Path | None, yes: bool) -> None:
 
     project = open_project(project_path)
     confirm(f"Was the lake moved to {project.lake}, and is the old place no longer used?", yes)
-    catalog = open_catalog(project.lake, author=project.author, create=False, relocate=True)
+    catalog = open_catalog(project, create=False, relocate=True)
     click.echo(f"the lake lies at {catalog.root}")
 
 
@@ -30,5 +30,5 @@ def repair_command(project_path: Path | None, yes: bool) -> None:
 
     project = open_project(project_path)
     confirm("Has every process that writes to this lake been stopped?", yes)
-    number = repair_tail(open_store(project.lake), author=project.author)
+    number = repair_tail(open_store(project), author=project.author)
     click.echo(f"voided the torn entry {number}" if number else "the log is whole")

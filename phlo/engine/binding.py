@@ -11,7 +11,7 @@ from phlo.engine.pins import Named, Pin, Pins
 from phlo.engine.views import BoundView
 from phlo.errors import SqlError
 from phlo.model import TableContent, ViewContent, key_text
-from phlo.ports import Catalog
+from phlo.ports import BucketAccess, Catalog
 from phlo.tables.plan import ReadPlan, cached_plan, plan_table
 
 
@@ -24,8 +24,8 @@ class Bound:
 
 
 @cache
-def _planner() -> duckdb.DuckDBPyConnection:
-    return open_engine(threads=1)
+def _planner(access: BucketAccess | None) -> duckdb.DuckDBPyConnection:
+    return open_engine(access=access, threads=1)
 
 
 class Binder:
@@ -113,5 +113,5 @@ class Binder:
         plan = cached_plan(content.metadata_location)
         if plan is None:
             table = self._catalog.at(pin.commit.id).load_table(key)
-            plan = plan_table(_planner().cursor(), table)
+            plan = plan_table(_planner(self._catalog.access).cursor(), table)
         return plan

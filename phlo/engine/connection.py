@@ -6,6 +6,9 @@ from uuid import uuid4
 
 import duckdb
 
+from phlo.engine.bucket import reach
+from phlo.ports import BucketAccess
+
 _SETTINGS: dict[str, str] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -14,11 +17,16 @@ _SETTINGS: dict[str, str] = {
 
 
 def open_engine(
-    *, memory_mb: int | None = None, threads: int | None = None, scratch: Path | None = None
+    *,
+    access: BucketAccess | None = None,
+    memory_mb: int | None = None,
+    threads: int | None = None,
+    scratch: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open an empty in-memory DuckDB.
 
     Args:
+        access: The lake's bucket, if it lies in one: the only place out there that it reaches.
         memory_mb: Bound of its buffers; DuckDB's own is 80 % of the machine.
         threads: Bound of its threads; as many as there are processors otherwise.
         scratch: Where it spills what exceeds the memory; a folder of its own in the temporary
@@ -33,4 +41,5 @@ def open_engine(
     con = duckdb.connect(":memory:", config=dict(config))
     con.execute("set global timezone = 'UTC'")
     con.execute("set global parquet_metadata_cache = true")
+    reach(con, access)
     return con

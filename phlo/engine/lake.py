@@ -167,4 +167,4 @@ def connect(project: str | Path = ".", ref: str = "main") -> Lake:
     from phlo.config import load_project
 
     loaded = load_project(Path(project))
-    return Lake(open_catalog(loaded.lake, author=loaded.author), ref, loaded)
+    return Lake(open_catalog(loaded), ref, loaded)

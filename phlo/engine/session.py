@@ -57,7 +57,9 @@ class Session:
         self._binder = Binder(catalog, ref)
         self._lock = RLock()
         self._known: set[tuple[str, ...]] = set()
-        self.con = open_engine(memory_mb=memory_mb, threads=threads, scratch=scratch)
+        self.con = open_engine(
+            access=catalog.access, memory_mb=memory_mb, threads=threads, scratch=scratch
+        )
         create_place(self.con, attached_name(ref), "main", self._known)
         self.con.execute(self._use)
 

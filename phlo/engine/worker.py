@@ -44,6 +44,7 @@ class Worker:
                 "PATH": "/usr/bin:/bin",
                 "LANG": "C.UTF-8",
                 "TZ": "UTC",
+                "MALLOC_ARENA_MAX": "2",  # an arena a thread would use up the bound, unused
             },
             start_new_session=True,
         )

@@ -33,6 +33,7 @@ from phlo.engine.scratch import remove_scratch
 from phlo.engine.views import BoundView, create_place, create_views
 from phlo.errors import PhloError, QueryLimit
 from phlo.model import Json
+from phlo.ports import BucketAccess
 from phlo.tables.quoting import identifier, literal
 
 _BATCH_ROWS = 8_192
@@ -142,7 +143,9 @@ class _Worker:
     def _locked_engine(self, request: Json) -> duckdb.DuckDBPyConnection:
         """Open a DuckDB with the views of a query and shut it off from everything else."""
         share = int(self._memory_mb * _MEMORY_SHARE)
-        con = open_engine(memory_mb=share, threads=self._threads, scratch=Path.cwd() / "spill")
+        access = BucketAccess(**request["access"]) if request.get("access") else None
+        scratch = Path.cwd() / "spill"
+        con = open_engine(access=access, memory_mb=share, threads=self._threads, scratch=scratch)
         views = {v.place: v for v in (BoundView(*fields) for fields in request["views"])}
         known: set[tuple[str, ...]] = set()
         create_place(con, request["home"], "main", known)

@@ -98,6 +98,8 @@ class WorkerPool:
         _refuse_missing(checked.tables, bound, ref, pins.get(ref).names)
         bounds = self._bounded(limits)
         request = _request(bound, attached_name(ref), params, bounds)
+        if self._catalog.access is not None:
+            request["access"] = asdict(self._catalog.access)
         stats = QueryStats(id or uuid4().hex, pins.get(ref).commit.id)
         worker = self._take(bounds)
         stream = QueryStream(worker, stats, bounds.time_s, self._finished)

@@ -30,6 +30,8 @@ class LocalStore:
         StoreUnsafe: The file system can neither link nor rename without replacing.
     """
 
+    access = None
+
     def __init__(
         self,
         folder: str | Path,

@@ -18,6 +18,8 @@ class MemoryStore:
     Stores of the same name are one store; without a name it is a new one.
     """
 
+    access = None
+
     def __init__(self, name: str | None = None) -> None:
         from fsspec.implementations.memory import MemoryFileSystem
 

@@ -2,17 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from phlo.errors import CommitStateUnknown, InvalidInput, NotFound, StoreError
-from phlo.ports import ObjectInfo
+from phlo.ports import BucketAccess, ObjectInfo
 from phlo.store.paths import checked
+from phlo.store.s3_failures import is_certain, remedy, said
 
-if TYPE_CHECKING:
-    pass
-
-_CERTAIN = ("PermissionDeniedError", "UnauthenticatedError", "InvalidPathError")
 _FILE_IO = {
     "endpoint": "s3.endpoint",
     "region": "s3.region",
@@ -27,9 +24,8 @@ class S3Store:
 
     Args:
         url: ``s3://bucket/prefix``.
-        options: obstore's settings: ``endpoint``, ``region``, ``access_key_id``,
-            ``secret_access_key``, ``session_token``; what is absent comes from where AWS clients
-            look for it.
+        options: ``endpoint``, ``region``, ``access_key_id``, ``secret_access_key`` and, for keys
+            that expire, ``session_token``.
 
     Source: Amazon S3 API reference, PutObject, ``If-None-Match``.
     """
@@ -43,9 +39,11 @@ class S3Store:
         prefix = parts.path.strip("/")
         self._root = f"s3://{parts.netloc}/{prefix}" if prefix else f"s3://{parts.netloc}"
         settings = dict(options or {})
-        self._options = settings
-        plain = settings.get("endpoint", "").startswith("http://")
-        config: Any = {"virtual_hosted_style_request": "false", **settings}
+        self.access = BucketAccess(self._root, **settings)
+        plain = self.access.endpoint.startswith("http://")
+        virtual = str(not self.access.endpoint).lower()
+        config: Any = {"virtual_hosted_style_request": virtual, **settings}
+        config["region"] = self.access.region
         retry: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
         self._bucket: Bucket = Bucket(
             parts.netloc,
@@ -63,7 +61,9 @@ class S3Store:
     @property
     def file_io_properties(self) -> dict[str, str]:
         """The settings under which pyiceberg reaches the same objects."""
-        return {_FILE_IO[name]: one for name, one in self._options.items() if name in _FILE_IO}
+        values = {_FILE_IO[name]: getattr(self.access, name) for name in _FILE_IO}
+        virtual = {} if self.access.endpoint else {"s3.force-virtual-addressing": "true"}
+        return {name: value for name, value in values.items() if value} | virtual
 
     def get(self, path: str) -> bytes:
         import obstore
@@ -113,12 +113,12 @@ class S3Store:
                     fix="put the same bytes at the same path again",
                 ) from cause
             return False
-        except obstore.exceptions.BaseError as cause:
-            if type(cause).__name__ in _CERTAIN:
+        except (obstore.exceptions.BaseError, FileNotFoundError) as cause:
+            if is_certain(cause):
                 raise _failed(path, cause) from cause
             raise CommitStateUnknown(
-                f"{self._root}/{path} may or may not have been written: {cause}",
-                fix="check the store, then look whether it is there",
+                f"{self._root}/{path} may or may not have been written: {said(cause)}",
+                fix=remedy(cause),
             ) from cause
         return True
 
@@ -127,7 +127,7 @@ class S3Store:
 
         try:
             obstore.put(self._bucket, checked(path), data, use_multipart=False)
-        except obstore.exceptions.BaseError as cause:
+        except (obstore.exceptions.BaseError, FileNotFoundError) as cause:
             raise _failed(path, cause) from cause
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -158,6 +158,6 @@ class S3Store:
 
 def _failed(path: str, cause: Exception) -> StoreError:
     return StoreError(
-        f"the store failed at {path!r}: {cause}",
-        fix="check the endpoint, the keys and the bucket of the lake",
+        f"the store failed at {path!r}: {said(cause)}",
+        fix=remedy(cause),
     )

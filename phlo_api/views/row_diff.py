@@ -50,7 +50,7 @@ def page(
     left, right = _tables(api, name, sides)
     shape = _shape(api, name, left, right, key)
     tasks = _differing(left, right)
-    con = open_engine(memory_mb=_MEMORY_MB)
+    con = open_engine(access=api.catalog.access, memory_mb=_MEMORY_MB)
     try:
         _compare(con, shape, (left, right), tasks)
         counts = dict(con.execute("select kind, count(*) from d group by all").fetchall())

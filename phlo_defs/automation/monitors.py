@@ -26,7 +26,7 @@ def monitor(check: CheckSpec, project: Project) -> dg.AssetChecksDefinition:
         blocking=False,
     )
     def _monitor(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        catalog = open_catalog(project.lake, author=project.author)
+        catalog = open_catalog(project)
         ref = context.run.tags.get(_PINNED) or "main"
         with Lake(catalog, ref=ref, project=project) as lake:
             result = run_check(check, lake, check.table)

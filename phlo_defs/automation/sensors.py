@@ -99,7 +99,7 @@ def janitor_sensors(project: Project) -> list[dg.SensorDefinition]:
 
     def clean_up(instance: dg.DagsterInstance, run: str | None = None) -> Cleaned:
         try:
-            catalog = open_catalog(project.lake, author=project.author, create=False)
+            catalog = open_catalog(project, create=False)
         except NotFound:
             return Cleaned()
         return clean(instance, catalog, keep=keep, run=run)

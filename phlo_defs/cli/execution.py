@@ -69,7 +69,7 @@ class Runner:
         self, project: Project, *, ref: str | None = None, tell: Tell, verbose: bool = False
     ) -> None:
         self.project = project
-        self.catalog = open_catalog(project.lake, author=project.author)
+        self.catalog = open_catalog(project)
         if ref is not None and ref != "main":
             self.catalog.ref(ref)
         self.ref = ref if ref != "main" else None

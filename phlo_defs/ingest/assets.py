@@ -50,7 +50,7 @@ def ingestion_asset(
         else None,
     )
     def _load(context: dg.AssetExecutionContext) -> Results:
-        catalog = open_catalog(project.lake, author=project.author)
+        catalog = open_catalog(project)
         op = _Op(context, catalog, spec, checks, project, runtime)
         yield from write_audit_publish(context, catalog, op.plan())
 
@@ -100,6 +100,7 @@ class _Op:
     def _load(self, attempt: Attempt, partition: str) -> Loaded:
         settings = self.runtime.engine
         con = open_engine(
+            access=self.catalog.access,
             memory_mb=settings.memory_mb or None,
             threads=settings.threads or None,
             scratch=None,

@@ -71,7 +71,7 @@ def build_assets(
         ),
     )
     def _build(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        catalog = open_catalog(project.lake, author=project.author)
+        catalog = open_catalog(project)
         op = _Op(context, catalog, project, builder, declared)
         if context.selected_asset_keys:
             yield from op.publish()

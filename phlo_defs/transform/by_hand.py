@@ -43,7 +43,7 @@ def open_run() -> HandRun:
     """
     project = load_project()
     ref = project.environment.get("PHLO_REF") or _BRANCH
-    catalog: Catalog = open_catalog(project.lake, author=project.author)
+    catalog: Catalog = open_catalog(project)
     if ref not in {known.name for known in catalog.refs()}:
         raise RefNotFound(
             f"there is no branch {ref!r} for dbt to write to",

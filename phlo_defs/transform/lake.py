@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from phlo.engine.bucket import reach
 from phlo.errors import DeclarationError
 from phlo.model import Commit, Content, Key, TableContent, ViewContent
 from phlo.ports import Catalog, Stage
@@ -54,6 +55,7 @@ class LakeRun:
     def bind(self, con: duckdb.DuckDBPyConnection) -> None:
         """Make every readable table and view visible in a fresh connection."""
         self._con = con
+        reach(con, self.catalog.access)
         con.execute("set global TimeZone = 'UTC'")
         con.execute("set global parquet_metadata_cache = true")
         contents = self.contents()

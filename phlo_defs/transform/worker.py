@@ -73,8 +73,10 @@ class Worker:
     def serve(self, request: Request) -> None:
         """Run one command and commit what it wrote, whether or not its tests passed."""
         from phlo.catalog import open_catalog
+        from phlo.config import load_project
 
-        catalog = open_catalog(request.lake, author=request.author or None)
+        project = load_project(self._dbt.project_root)
+        catalog = open_catalog(replace(project, lake=request.lake), author=request.author or None)
         base = catalog.resolve(request.ref)
         if request.command == "test":
             run = LakeRun(catalog, None, base, request.names)

@@ -1,5 +1,6 @@
 """`phlo init`: a project that runs, and its lake."""
 
+import json
 import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -33,8 +34,9 @@ class ProjectExists(PhloError):
     show_default=True,
     help="; ".join(f"{name}: {what}" for name, what in _TEMPLATES.items()) + ".",
 )
+@click.option("--lake", help="Where the lake lies: a folder, or s3://bucket/prefix.")
 @json_option
-def command(folder: Path, name: str | None, template: str, as_json: bool) -> None:
+def command(folder: Path, name: str | None, template: str, lake: str | None, as_json: bool) -> None:
     """Make a project in FOLDER (default: here), its lake and the branch dev.
 
     Files that are there already are kept; a project without a lake gets one. The models of a dbt
@@ -42,11 +44,18 @@ def command(folder: Path, name: str | None, template: str, as_json: bool) -> Non
     """
     root = folder.expanduser().resolve()
     if (root / "phlo.yaml").exists():
+        if lake is not None:
+            raise ProjectExists(
+                f"{root} is a phlo project already",
+                fix=f"write lake: {lake} into its phlo.yaml, then run phlo init without --lake",
+            )
         _make_missing_lake(root, folder)
         return
     if root.exists() and not root.is_dir():
         raise ProjectExists(f"{root} is a file", fix="name a folder")
     written = _write_files(root, template, name or _name_of(root))
+    if lake is not None:
+        _set_lake(root / "phlo.yaml", lake)
     _make_lake(root)
     if as_json:
         _make_ready(root)
@@ -108,6 +117,11 @@ def _write_files(root: Path, template: str, name: str) -> list[str]:
     return sorted(written)
 
 
+def _set_lake(file: Path, lake: str) -> None:
+    with file.open("a", encoding="utf-8") as text:
+        text.write(f"lake: {json.dumps(lake)}\n")  # JSON quotes as YAML does
+
+
 def _target(path: str) -> Path:
     name = Path(path).name.removesuffix(".txt")  # a template of Python is not our own Python
     return Path(path).with_name(_RENAMED.get(name, name))
@@ -128,6 +142,6 @@ def _make_lake(root: Path) -> None:
     from phlo.config import load_project
 
     project = load_project(root)
-    catalog = open_catalog(project.lake, author=project.author)
+    catalog = open_catalog(project)
     if "dev" not in {ref.name for ref in catalog.refs()}:
         catalog.create_branch("dev")

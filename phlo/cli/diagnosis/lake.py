@@ -23,7 +23,7 @@ def look_at_store(project: Project) -> Iterator[Finding]:
     from phlo.store import open_store
     from phlo.store.opening import probe
 
-    store = open_store(project.lake)
+    store = open_store(project)
     probe(store)
     yield Finding("store", "ok", f"{store.root} creates only what is absent")
     skew = abs(store.now() - datetime.now(UTC))

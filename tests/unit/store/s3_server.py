@@ -1,4 +1,7 @@
-"""A small S3 server on loopback that can misbehave as real ones do."""
+"""A small S3 server on loopback that can misbehave as real ones do.
+
+The real one of `make test-servers` cannot be made to fail at a chosen request.
+"""
 
 import re
 import threading
@@ -15,7 +18,7 @@ class S3Server(ThreadingHTTPServer):
     """Objects by path; ``behave`` is asked before every conditional put.
 
     It answers "conflict" (409, nothing written), "drop" (written, connection cut), "ignore"
-    (``If-None-Match`` is not honoured) or None.
+    (``If-None-Match`` is not honoured), the code of an S3 error (nothing written) or None.
     """
 
     daemon_threads = True
@@ -23,6 +26,7 @@ class S3Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.objects: dict[str, bytes] = {}
+        self.uploads: dict[str, dict[int, bytes]] = {}
         self.behaviour: list[str] = []
         self.lock = threading.Lock()
 
@@ -49,8 +53,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/")
 
-    def _answer(self, status: int, body: bytes = b"", size: int | None = None) -> None:
+    def _answer(
+        self, status: int, body: bytes = b"", size: int | None = None, part: str = ""
+    ) -> None:
         self.send_response(status)
+        if part:
+            self.send_header("Content-Range", part)
         self.send_header("Content-Length", str(len(body) if size is None else size))
         self.send_header("Last-Modified", format_datetime(datetime.now(UTC), usegmt=True))
         self.send_header("ETag", '"0"')
@@ -59,13 +67,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        query = parse_qs(urlsplit(self.path).query)
         with self.server.lock:
+            if "uploadId" in query:
+                parts = self.server.uploads[query["uploadId"][0]]
+                parts[int(query["partNumber"][0])] = body
+                return self._answer(200)
             behaviour = None
             if self.headers.get("If-None-Match") == "*":
                 behaviour = self.server.behave()
                 if behaviour == "conflict":
                     return self._answer(
                         409, b"<Error><Code>ConditionalRequestConflict</Code></Error>"
+                    )
+                if behaviour not in (None, "drop", "ignore"):
+                    return self._answer(
+                        400,
+                        f"<Error><Code>{behaviour}</Code><Message>No.</Message></Error>".encode(),
                     )
                 if behaviour != "ignore" and self._key() in self.server.objects:
                     return self._answer(412, b"<Error><Code>PreconditionFailed</Code></Error>")
@@ -86,16 +104,35 @@ class _Handler(BaseHTTPRequestHandler):
         found = self.server.objects.get(self._key())
         if found is None:
             return self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
-        return self._answer(200, found)
+        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+        if asked is None:
+            return self._answer(200, found)
+        first, last = _bounds(asked[1], asked[2], len(found))
+        told = f"bytes {first}-{last}/{len(found)}"
+        return self._answer(206, found[first : last + 1], part=told)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        if "uploads" in query or "uploadId" in query:
+            return self._answer(200, self._uploaded(query))
         bucket = self._key().rstrip("/") + "/"
         keys = re.findall("<Key>([^<]*)</Key>", body)
         for key in keys:
             self.server.objects.pop(bucket + unescape(key), None)
         done = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
-        self._answer(200, f"<DeleteResult>{done}</DeleteResult>".encode())
+        return self._answer(200, f"<DeleteResult>{done}</DeleteResult>".encode())
+
+    def _uploaded(self, query: dict[str, list[str]]) -> bytes:
+        """Begin an upload in parts, or end it."""
+        with self.server.lock:
+            if "uploads" in query:
+                name = f"upload-{len(self.server.uploads)}"
+                self.server.uploads[name] = {}
+                return _xml("InitiateMultipartUploadResult", UploadId=name)
+            parts = self.server.uploads[query["uploadId"][0]]
+            self.server.objects[self._key()] = b"".join(parts[n] for n in sorted(parts))
+        return _xml("CompleteMultipartUploadResult", ETag="0")
 
     def do_DELETE(self) -> None:
         self.server.objects.pop(self._key(), None)
@@ -115,6 +152,17 @@ class _Handler(BaseHTTPRequestHandler):
         )
         body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>"
         return body.encode()
+
+
+def _xml(name: str, **fields: str) -> bytes:
+    inside = "".join(f"<{key}>{value}</{key}>" for key, value in fields.items())
+    return f"<{name}>{inside}</{name}>".encode()
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:
+        return max(size - int(last), 0), size - 1
+    return int(first), min(int(last or size - 1), size - 1)
 
 
 @contextmanager
