@@ -1,6 +1,7 @@
 """Copies of the demo, for tests to look at and to change."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,21 @@ from phlo.tables import write
 from tests.demo import Seed
 
 BRANCH, TAG = "dev/what-if", "first"
-RENAMED = "select * replace ('Another ' || name as name) from airlines where carrier = 'UA'"
+CHANGES = """
+    select * replace ('Another ' || name as name) from airlines where carrier = 'UA'
+    union all
+    select * replace ('ZZ' as carrier, 'New Air' as name, 'new' as _phlo_row_id)
+    from airlines where carrier = 'UA'
+"""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A copy of the demo that is served."""
+
+    project: Project
+    catalog: LogCatalog
+    address: str
 
 
 def copy_of(seed: Seed, target: Path) -> Project:
@@ -23,13 +38,13 @@ def copy_of(seed: Seed, target: Path) -> Project:
 
 
 def add_branch(project: Project) -> LogCatalog:
-    """Tag main, and make a branch on which one airline has another name; return the catalog."""
+    """Tag main, and make a branch with a new airline and a new name; return the catalog."""
     catalog = open_catalog(project.lake, author="a test")
     catalog.create_tag(TAG, at="main")
     catalog.create_branch(BRANCH, at="main")
-    with duckdb.connect() as con, catalog.stage(BRANCH, message="another name") as stage:
+    with duckdb.connect() as con, catalog.stage(BRANCH, message="two airlines") as stage:
         con.execute("set timezone = 'UTC'")
         table = stage.tables.load_table(("raw", "airlines"))
         con.register("airlines", table.scan().to_arrow())
-        write.upsert(con, table, RENAMED, ["carrier"])
+        write.upsert(con, table, CHANGES, ["carrier"])
     return catalog

@@ -1,4 +1,4 @@
-"""One server for all browser tests, on a small project, and one Chromium that looks at it."""
+"""The servers that browser tests look at, of the demo and of small projects, and Chromium."""
 
 import os
 import shutil
@@ -10,9 +10,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from phlo_api.ui import STATIC
 from tests.browser.looking import WAIT_MS, Watched, looking
+from tests.browser.services import Services
 from tests.browser.serving import apart, app_of, served
 from tests.contract.phlo_api.conftest import DAGSTER_WARNS
 from tests.contract.phlo_api.world import World
+from tests.copies import Demo, add_branch, copy_of
+from tests.demo import Seed
 from tools.browser import CHROMIUM, can_install
 
 HERE = Path(__file__).parent
@@ -54,6 +57,19 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def demo(
+    chromium: str, demo_seed: Seed, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """A demo with a branch, served as `phlo services start` does; tests leave it as it is."""
+    project = copy_of(demo_seed, tmp_path_factory.mktemp("observatory") / "demo")
+    catalog = add_branch(project)
+    services = Services(project.root, daemon=False)
+    services.start()
+    yield Demo(project, catalog, services.address)
+    services.stop()
+
+
+@pytest.fixture(scope="session")
 def world(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The world that tests look at, and leave as it is."""
     made = apart(World, tmp_path_factory.mktemp("browser") / "shop")
@@ -82,7 +98,7 @@ def workshop_address(workshop: World) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str, address: str) -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, until the end of a module: Playwright holds the event loop of this thread."""
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
@@ -97,6 +113,14 @@ def pictures(pytestconfig: pytest.Config) -> Path:
     cache = pytestconfig.cache
     assert cache is not None
     return cache.mkdir("screenshots")
+
+
+@pytest.fixture
+def tour(browser: Browser, demo: Demo) -> Iterator[Page]:
+    """A page of the demo, on which nothing may be complained about."""
+    with looking(browser, demo.address) as found:
+        yield found.page
+        assert found.complaints == []
 
 
 @pytest.fixture

@@ -1,14 +1,22 @@
-"""Every page by name: its address, and the text by which a test knows that it is filled."""
+"""Every page by name: its address in the demo, and text by which a test knows that it is filled.
+
+`{run}` in an address is the run that made most of the demo.
+"""
 
 PAGES = {
-    "home": ("/", "Needs attention"),
+    "home": ("/", "aircraft_is_registered of raw.flights warned"),
     "data": ("/data", "No statement has run"),
-    "table": ("/tables/raw.orders", "team:sales"),
-    "lineage": ("/lineage", "4 assets, 2 edges"),
-    "branches": ("/branches", "dev/x"),
-    "runs": ("/runs", "3 runs shown"),
-    "quality": ("/quality", "2 checks shown"),
-    "logs": ("/logs", "3 runs"),
+    "table": ("/tables/marts.carrier_delays", "JetBlue Airways"),
+    "profile": ("/tables/raw.flights?tab=profile", "Most frequent"),
+    "lineage": ("/lineage", "22 assets, 22 edges"),
+    "impact": ("/lineage?focus=raw.flights", "8 downstream"),
+    "branches": ("/branches", "dev/what-if"),
+    "compare": ("/branches?branch=dev/what-if&table=raw.airlines", "Another United Air Lines Inc."),
+    "runs": ("/runs", "9 runs shown"),
+    "run": ("/runs/{run}", "raw__flights"),
+    "quality": ("/quality", "73 checks shown"),
+    "check": ("/quality?asset=raw.weather&check=wind_is_possible", "1048.36058"),
+    "logs": ("/logs", "9 runs searched"),
     "services": ("/services", "Query engine"),
     "settings": ("/settings", "query.memory_mb"),
 }

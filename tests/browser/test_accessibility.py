@@ -8,7 +8,9 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.asking import first_run
 from tests.browser.pages import PAGES
+from tests.copies import Demo
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -28,16 +30,41 @@ def _violations(page: Page) -> list[str]:
     return [_said(violation) for violation in found["violations"]]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_in_light_and_in_dark(name: str, page: Page, pictures: Path) -> None:
-    address, filled = PAGES[name]
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.goto(address)
-    expect(page.locator("main")).to_contain_text(filled)
+def _look(page: Page, pictures: Path, name: str) -> None:
+    """Keep a picture in each scheme, and expect axe to find nothing in either."""
     page.evaluate(AXE)
-
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
         page.screenshot(path=pictures / f"{name}-{scheme}.png")
         assert _violations(page) == [], scheme
+
+
+def _open(page: Page, address: str, filled: str) -> None:
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text(filled)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_light_and_in_dark(
+    name: str, tour: Page, demo: Demo, pictures: Path
+) -> None:
+    address, filled = PAGES[name]
+
+    _open(tour, address.format(run=first_run(demo)), filled)
+
+    _look(tour, pictures, name)
+
+
+def test_axe_finds_nothing_in_the_search(tour: Page, pictures: Path) -> None:
+    _open(tour, *PAGES["services"])
+
+    tour.keyboard.press("Control+k")
+    expect(tour.get_by_role("combobox", name="Search tables")).to_be_focused()
+    tour.keyboard.type("late_flights")
+    results = tour.get_by_role("listbox", name="Results")
+    expect(results).to_have_attribute("aria-busy", "false")
+    expect(results).to_contain_text("marts.carrier_delays")
+
+    _look(tour, pictures, "search")

@@ -1,68 +1,77 @@
-"""Tasks done without a mouse."""
+"""Tasks done on the demo without a mouse."""
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.asking import of_lake
-from tests.contract.phlo_api.world import World
+from tests.browser.changing import fact
+from tests.browser.looking import search
+from tests.copies import BRANCH, Demo
 
 
-def test_a_statement_is_written_and_run(page: Page, world: World) -> None:
-    sql = "select count(*) as n from raw.orders"
-    page.goto("/")
-    expect(page.locator("h1")).to_be_visible()
+def test_a_statement_is_written_and_run(tour: Page, demo: Demo) -> None:
+    sql = "select sum(late_flights) as late from marts.carrier_delays"
+    tour.goto("/")
+    expect(tour.locator("h1")).to_be_visible()
 
-    page.keyboard.press("g")
-    page.keyboard.press("d")
-    expect(page.locator(".cm-content")).to_be_visible()
-    expect(page.locator(".cm-content")).to_be_focused()
-    page.keyboard.insert_text(sql)
-    page.keyboard.press("Control+Enter")
+    tour.keyboard.press("g")
+    tour.keyboard.press("d")
+    expect(tour.locator(".cm-content")).to_be_visible()
+    expect(tour.locator(".cm-content")).to_be_focused()
+    tour.keyboard.insert_text(sql)
+    tour.keyboard.press("Control+Enter")
 
-    cell = page.get_by_role("grid", name="Result").get_by_role("gridcell")
-    expect(cell).to_have_text(str(of_lake(world, sql)))
-
-
-def test_a_table_is_found_and_opened(page: Page, world: World) -> None:
-    page.goto("/runs")
-    expect(page.get_by_role("table", name="Runs")).to_be_visible()
-
-    page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
-    page.keyboard.type("raw.orders")
-    expect(page.get_by_role("option", name="raw.orders").first).to_be_visible()
-    chosen = page.locator("[role=option][aria-selected=true]")
-    for _ in range(page.get_by_role("option").count()):
-        if chosen.inner_text().startswith("raw.orders"):
-            break
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-
-    expect(page.locator("h1")).to_have_text("raw.orders")
-    rows = of_lake(world, "select count(*) from raw.orders")
-    expect(page.locator("dl").first).to_contain_text(f"Rows{rows}")
+    cell = tour.get_by_role("grid", name="Result").get_by_role("gridcell")
+    expect(cell).to_have_text(str(of_lake(demo, sql)))
 
 
-def test_the_whole_page_goes_to_another_branch(page: Page, world: World) -> None:
-    page.goto("/tables/raw.orders")
-    expect(page.locator("h1")).to_have_text("raw.orders")
+def test_a_table_is_found_and_opened(tour: Page, demo: Demo) -> None:
+    rows = of_lake(demo, "select count(*) from raw.flights")
+    tour.goto("/runs")
+    expect(tour.get_by_role("table", name="Runs")).to_be_visible()
 
-    page.keyboard.press("b")
-    expect(page.get_by_role("combobox", name="Branch, tag")).to_be_focused()
-    page.keyboard.type("dev/x")
-    page.keyboard.press("Enter")
+    search(tour, "raw.flights", r"^raw\.flights")
 
-    there = of_lake(world, 'select count(*) from "dev/x".raw.orders')
-    expect(page.locator("dl").first).to_contain_text(f"Rows{there}")
-    assert "ref=dev" in page.url
+    expect(tour.locator("h1")).to_have_text("raw.flights")
+    expect(fact(tour, "Rows")).to_have_text(f"{rows:,}")
 
 
-def test_the_shortcuts_are_shown(page: Page) -> None:
-    page.goto("/runs")
-    expect(page.get_by_role("table", name="Runs")).to_be_visible()
+def test_the_whole_page_goes_to_another_branch(tour: Page, demo: Demo) -> None:
+    here, there = (
+        of_lake(demo, f'select count(*) from "{ref}".raw.airlines') for ref in ("main", BRANCH)
+    )
+    tour.goto("/tables/raw.airlines")
+    expect(fact(tour, "Rows")).to_have_text(str(here))
 
-    page.keyboard.press("?")
+    tour.keyboard.press("b")
+    expect(tour.get_by_role("combobox", name="Branch, tag")).to_be_focused()
+    tour.keyboard.type(BRANCH)
+    tour.keyboard.press("Enter")
 
-    sheet = page.get_by_role("dialog")
+    expect(fact(tour, "Rows")).to_have_text(str(there))
+    assert here != there
+    assert "ref=dev" in tour.url
+
+
+def test_the_rows_that_fail_a_check_are_looked_at(tour: Page, demo: Demo) -> None:
+    calm = of_lake(demo, "select count(*) from raw.weather where wind_speed <= 250")
+    rows = of_lake(demo, "select count(wind_speed) from raw.weather")
+    tour.goto("/")
+    expect(tour.locator("h1")).to_be_visible()
+
+    search(tour, "wind_is_possible", "^wind_is_possible")
+
+    expect(tour.locator("h1")).to_have_text("wind_is_possible")
+    failing = tour.get_by_role("grid", name="Rows that fail the check").get_by_role("row")
+    expect(failing).to_have_count(1 + rows - calm)
+
+
+def test_the_shortcuts_are_shown(tour: Page) -> None:
+    tour.goto("/runs")
+    expect(tour.get_by_role("table", name="Runs")).to_be_visible()
+
+    tour.keyboard.press("?")
+
+    sheet = tour.get_by_role("dialog")
     expect(sheet).to_contain_text("Search and commands")
-    page.keyboard.press("Escape")
+    tour.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
