@@ -109,6 +109,12 @@ def refuse_failed(results: Iterable[CheckResult], attempt: Attempt) -> None:
         )
 
 
+def is_event(context: dg.AssetExecutionContext, attempt: Attempt, result: CheckResult) -> bool:
+    """Tell whether Dagster gets an event of a check: it was asked for, and it is about main."""
+    key = dg.AssetCheckKey(dg.AssetKey(result.table.split(".")), result.check)
+    return not attempt.is_sandboxed and key in context.selected_asset_check_keys
+
+
 def line_of(result: CheckResult) -> str:
     """Return a check result as one line of a log."""
     verdict = "passed" if result.passed else "failed"

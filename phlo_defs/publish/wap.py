@@ -15,7 +15,7 @@ from phlo.ports import Catalog
 from phlo.quality.gate import Checks, checked_merge
 from phlo_defs.publish.attempt import Attempt, begin
 from phlo_defs.publish.durable import reached
-from phlo_defs.publish.ending import Ending, line_of, refuse_failed
+from phlo_defs.publish.ending import Ending, is_event, line_of, refuse_failed
 from phlo_defs.publish.events import BRANCH, COMMIT, dagster_metadata, evaluation, events_of
 from phlo_defs.publish.outcome import Origin, Written, payload
 from phlo_defs.publish.reconcile import MAIN, reconcile
@@ -31,7 +31,8 @@ class Plan:
     """What one op does, whoever provides it.
 
     ``write`` brings tables up to date on the branch of the attempt and returns them, also those
-    that had not changed. It may return check results of its own, such as dbt's tests.
+    that had not changed. It may return check results of its own, such as dbt's tests, which it has
+    shown in the log itself.
     ``audit`` runs all checks of one table at a commit. ``required`` names the blocking checks of a
     table and ``reads`` the other tables that its checks look at. ``mask`` hides secrets.
     """
@@ -129,7 +130,7 @@ class _Publisher:
             Written(item.key, self._facts(item, contents, seconds), item.reads)
             for item in self.written
         ]
-        self._keep(own, tip.id)
+        self._keep(own, tip.id, is_shown=True)
 
     def _facts(self, item: Written, contents: Mapping[Key, Any], seconds: float) -> dict[str, Json]:
         content = contents.get(item.key)
@@ -161,19 +162,17 @@ class _Publisher:
         self._evidence(found, self.catalog.contents(tip.id))
         refuse_failed(self.results.values(), attempt)
 
-    def _keep(self, results: Iterable[CheckResult], commit: str) -> None:
+    def _keep(self, results: Iterable[CheckResult], commit: str, *, is_shown: bool = False) -> None:
         """Keep results for the events of the publication; the log shows what is in none."""
         for result in results:
             self.results[(result.table, result.check)] = result
             self.checked[(result.table, result.check)] = commit
-            if not self._is_told(result):
+            if not is_shown and not self._is_told(result):
                 self.context.log.info(line_of(result))
 
     def _is_told(self, result: CheckResult) -> bool:
-        """Tell whether Dagster hears of a check: it was asked for, and main is what it is about."""
         assert self.attempt is not None
-        key = dg.AssetCheckKey(dg.AssetKey(result.table.split(".")), result.check)
-        return not self.attempt.is_sandboxed and key in self.context.selected_asset_check_keys
+        return is_event(self.context, self.attempt, result)
 
     def _tell_checks(self) -> None:
         """Record results in Dagster by themselves: they stay, whatever becomes of the op."""

@@ -1,6 +1,7 @@
 """The models of the dbt project as Dagster assets: one op builds, tests and publishes them."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -17,6 +18,7 @@ from phlo.quality.checks import checks_of
 from phlo.quality.run import run_checks
 from phlo_defs.ingest.assets import check_spec
 from phlo_defs.publish.attempt import Attempt
+from phlo_defs.publish.ending import is_event, line_of
 from phlo_defs.publish.events import check_result, table_markdown
 from phlo_defs.publish.outcome import Written, check_json, columns, markdown, plain
 from phlo_defs.publish.wap import PINNED, Plan, write_audit_publish
@@ -148,7 +150,7 @@ class _Op:
             message=f"dbt build of {len(self._selected)} models",
             full_refresh=self._context.run.tags.get(FULL_REFRESH) == "true",
             tell=self._context.log.info,
-            note=self._context.log.debug,
+            note=partial(self._note, attempt),
         )
         built = self._builder.build(target, self._selected)
         self._tests[self._catalog.resolve(attempt.branch.name).id] = []
@@ -157,6 +159,11 @@ class _Op:
             done = built.models.get(model.key)
             if done is not None:
                 yield Written(model.key, _metadata(model, done, built), model.upstream)
+
+    def _note(self, attempt: Attempt, result: CheckResult) -> None:
+        """Show a test in the log as soon as it is done, once: its event comes with the others."""
+        log = self._context.log
+        (log.debug if is_event(self._context, attempt, result) else log.info)(line_of(result))
 
     def _audit(self, commit: str, key: Key) -> list[CheckResult]:
         """Run the declared checks; dbt's own again only where they have not seen the state."""

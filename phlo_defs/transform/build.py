@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from phlo.config import Project
 from phlo.errors import SqlError
 from phlo.model import CheckResult, Key, key_text
-from phlo_defs.publish.ending import line_of
 from phlo_defs.transform.folder import find_dbt
 from phlo_defs.transform.manifest import Manifest
 from phlo_defs.transform.models import Model, Models, ModelTest
@@ -26,7 +25,7 @@ class Target:
     message: str = "dbt build"
     full_refresh: bool = False
     tell: Callable[[str], None] = lambda _line: None
-    note: Callable[[str], None] = lambda _line: None
+    note: Callable[[CheckResult], None] = lambda _check: None
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ class DbtProject:
             if known is not None:
                 for check in check_result(*known, event):
                     built.checks.append(check)
-                    target.note(line_of(check))
+                    target.note(check)
             elif event.unique_id in self._models:
                 model = self._models[event.unique_id]
                 built.models[model.key] = event

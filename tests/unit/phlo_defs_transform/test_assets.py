@@ -97,6 +97,29 @@ def test_each_test_is_in_the_log_of_the_run_as_soon_as_it_is_done(
     assert " passed (" in said[tests[0]]
 
 
+def test_on_a_branch_the_log_shows_each_check_once(place: Place) -> None:
+    """Dagster gets no events of them: they are not about main."""
+    place.catalog.create_branch("dev/once")
+
+    result = place.run(
+        dg.AssetSelection.assets(["marts", "carrier_delays"]), phlo__branch="dev/once"
+    )
+
+    lines = [
+        entry.user_message
+        for entry in place.instance.all_logs(result.run_id)
+        if entry.user_message.startswith("marts.carrier_delays")
+        and " passed (" in entry.user_message
+    ]
+    names = [line.split()[1] for line in lines]
+    assert result.success
+    assert "all_counted" in names
+    assert len(names) > 1
+    assert len(names) == len(set(names))
+    assert result.get_asset_check_evaluations() == []
+    place.catalog.delete_ref("dev/once")
+
+
 def test_checks_that_pass_say_what_they_measured_with_which_sql_at_which_commit(
     place: Place, first: dg.ExecuteInProcessResult
 ) -> None:
