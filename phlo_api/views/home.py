@@ -10,7 +10,7 @@ from phlo_api.dagster_facts import Materialized
 from phlo_api.schemas import dagster as wire
 from phlo_api.schemas.runs import Run
 from phlo_api.state import Api
-from phlo_api.views import attention
+from phlo_api.views import attention, daemon
 from phlo_api.views.freshness import ranked
 from phlo_api.views.runs import shown
 from phlo_api.views.standing import Standing, of_assets, summary
@@ -26,7 +26,7 @@ def fingerprint(api: Api) -> str:
     refs = [f"{ref.name}{ref.commit}" for ref in api.catalog.refs()]
     daemons = [f"{d.name}{d.is_healthy}" for d in api.dagster.daemons()]
     minute = str(int(datetime.now(UTC).timestamp() // 60))
-    parts = [*api.dagster.newest(), *refs, *daemons, minute]
+    parts = [*api.dagster.newest(), *refs, *daemons, daemon.standing(api).state, minute]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -56,7 +56,7 @@ def health(api: Api) -> wire.DagsterHealth:
         loaded=error is None,
         failures=failures,
         daemons=_daemons(api),
-        daemon_running=daemon_running(api),
+        daemon_running=daemon.standing(api).state == "running",
     )
 
 
@@ -73,16 +73,10 @@ def _daemons(api: Api) -> list[wire.Daemon]:
     ]
 
 
-def daemon_running(api: Api) -> bool:
-    """Whether every part of the daemon that is needed was seen lately."""
-    needed = [d for d in api.dagster.daemons() if d.is_required]
-    return bool(needed) and all(d.is_healthy for d in needed)
-
-
 def page(api: Api) -> wire.Home:
     """Return all that the first page shows, from batched reads."""
     found = of_assets(api, api.dagster.assets)
-    running = daemon_running(api)
+    running = daemon.standing(api).state == "running"
     return wire.Home(
         health=_counts(found),
         runs=run_counts(api),

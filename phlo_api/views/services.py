@@ -11,6 +11,7 @@ from phlo_api.processes import Pidfile
 from phlo_api.schemas import system as wire
 from phlo_api.state import Api
 from phlo_api.versions import version
+from phlo_api.views import daemon
 
 
 def list_all(api: Api) -> wire.ServiceList:
@@ -100,25 +101,21 @@ def _ui() -> wire.Service:
 
 
 def _daemon(api: Api) -> wire.Service:
-    from phlo_api.views.home import daemon_running
-
-    known = Pidfile(api.project.state_dir / "run", "dagster-daemon").read()
-    pid = known.pid if known is not None and known.is_alive else None
-    healthy = daemon_running(api)
-    state = "running" if healthy else "failing" if pid else "stopped"
+    found = daemon.standing(api)
+    process = found.process
     errors = [e for d in api.dagster.daemons() for e in d.errors]
     return _service(
         "dagster-daemon",
         "Dagster daemon",
         "Schedules, sensors and the queue of runs.",
         where="machine",
-        state=state,
-        pid=pid,
-        memory_bytes=memory_of(pid) if pid else None,
-        started_at=known.started_at if known and pid else None,
+        state=found.state,
+        pid=process.pid if process else None,
+        memory_bytes=memory_of(process.pid) if process else None,
+        started_at=process.started_at if process else None,
         version=installed("dagster"),
         detail=errors[0] if errors else "",
-        fix=None if healthy else 'start it with "phlo services start"',
+        fix=found.fix,
     )
 
 

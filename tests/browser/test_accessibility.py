@@ -36,7 +36,7 @@ def _look(page: Page, pictures: Path, name: str) -> None:
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-        page.screenshot(path=pictures / f"{name}-{scheme}.png")
+        page.screenshot(path=pictures / f"{name}-{scheme}.png", animations="disabled")
         assert _violations(page) == [], scheme
 
 

@@ -1,13 +1,18 @@
 """What answers say: measured or unknown, named as people call it, and never made up."""
 
+import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from phlo.catalog import open_catalog
+from phlo.config.processes import birth_of
 from phlo_api.app import create_app
+from phlo_api.processes import Process
+from phlo_api.starting import DAEMON, pidfile
 from tests.contract.phlo_api.world import World
 
 
@@ -129,3 +134,33 @@ def test_a_pivot_has_a_plan_as_it_has_rows(client: TestClient, sql: str) -> None
     assert "AGGREGATE" in plan.json()["plan"] or "GROUP_BY" in plan.json()["plan"]
     assert plan.json()["tables"] == ["raw.orders"]
     assert plan.json()["bytes"] > 0
+
+
+def test_a_profile_that_is_kept_tells_how_long_its_scan_took(client: TestClient) -> None:
+    scanned = client.get("/api/trino/profile/raw.orders").json()
+    kept = client.get("/api/trino/profile/raw.orders").json()
+
+    assert kept["elapsed_ms"] == scanned["elapsed_ms"] > 0
+
+
+@pytest.mark.parametrize(
+    ("age_s", "state", "fix"),
+    [(1, "running", None), (3600, "failing", 'read .phlo/run/dagster-daemon.log, then "phlo')],
+)
+def test_a_daemon_that_was_just_started_runs_before_it_was_heard_of(
+    client: TestClient, world: World, age_s: int, state: str, fix: str | None
+) -> None:
+    started = datetime.now(UTC) - timedelta(seconds=age_s)
+    file = pidfile(world.project, DAEMON)
+    file.write(Process(DAEMON, os.getpid(), birth_of(os.getpid()), (), started, str(file.log)))
+    try:
+        service = client.get("/api/services/dagster-daemon").json()
+        home = client.get("/api/dagster/home").json()
+    finally:
+        file.remove()
+
+    assert (service["state"], service["pid"]) == (state, os.getpid())
+    assert str(service["fix"]).startswith(str(fix))
+    assert home["daemon_running"] == (state == "running")
+    assert ("daemon" in {item["kind"] for item in home["attention"]}) == (state != "running")
+    assert client.get("/api/services/dagster-daemon").json()["state"] == "stopped"

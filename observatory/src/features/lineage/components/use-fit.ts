@@ -18,7 +18,8 @@ export function useFit(points: Map<string, Point>): (ids?: Iterable<string>) => 
       const bounds = boundsOf(ids, points);
       if (!box || !bounds) return;
       const viewport = getViewportForBounds(bounds, box.width, box.height, LEAST_ZOOM, 1.1, PADDING);
-      void flow.setViewport(viewport, { duration: points.size > GLIDES ? 0 : FIT_MS });
+      const jumps = points.size > GLIDES || matchMedia('(prefers-reduced-motion: reduce)').matches;
+      void flow.setViewport(viewport, { duration: jumps ? 0 : FIT_MS });
     },
     [flow, store, points],
   );

@@ -32,8 +32,8 @@ const COLUMNS: TableColumn<Daemon>[] = [
 ];
 
 function State({ daemon }: { daemon: Daemon }) {
-  if (daemon.healthy === null) return <Status tone="unknown" word="Never seen" />;
-  if (daemon.healthy) return <Status tone="ok" word="Healthy" />;
+  if (daemon.healthy === null || !daemon.last_heartbeat_at) return <Status tone="unknown" word="Never seen" />;
+  if (daemon.healthy) return <Status tone="ok" word="Seen lately" />;
   return daemon.required ? <Status tone="bad" word="Not running" /> : <Status tone="idle" word="Off" />;
 }
 

@@ -1,6 +1,6 @@
 import type { Schemas } from '../../../client/api';
 import { Bars } from '../../../shared/bars';
-import { count, decimal, percent } from '../../../shared/format';
+import { count, decimal, percent, plural } from '../../../shared/format';
 import { KeyValue } from '../../../shared/key-value';
 import { Meter } from '../../../shared/meter';
 import { Card } from '../../../shared/page';
@@ -35,7 +35,7 @@ export function ColumnProfileCard({ column }: { column: Column }) {
         />
       </Card>
       {column.histogram.length > 0 && (
-        <Card title="Distribution" sub={`${column.histogram.length} equal steps`} padded>
+        <Card title="Distribution" sub={plural(column.histogram.length, 'equal step')} padded>
           <Bars
             label={`Rows of ${column.column} by value`}
             series={SERIES}
