@@ -26,7 +26,7 @@ test: setup ## every test that needs no server
 
 test-servers: setup ## the tests that need a real server, which is built first
 	@$(BIN)/python tools/servers.py
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal --durations=5 --all -m servers
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --durations=5 --all -m servers
 
 quick: setup ## the tests of a few seconds
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not servers and not browser"

@@ -8,7 +8,7 @@ import pytest
 from tests.demo import Seed, seed_in
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("PHLO_", "DAGSTER_", "DBT_")
+OURS = ("PHLO_", "DAGSTER_", "DBT_", "AWS_")
 
 
 LONG = ("slow", "crash", "engines")

@@ -68,7 +68,7 @@ def seed_in(folder: Path) -> Seed:
 
 
 def _build(root: Path) -> Told:
-    _lay_out(root)
+    lay_out(root)
     try:
         printed = make_demo(root)
         address = address_in(printed)
@@ -87,8 +87,8 @@ def files_of(root: Path) -> dict[str, list[int]]:
     }
 
 
-def _lay_out(root: Path) -> None:
-    """Copy what makes this repository a project, without its state."""
+def lay_out(root: Path) -> None:
+    """Copy what makes this repository a project to a folder, without its state."""
     for part in PARTS:
         source, there = ROOT / part, root / part
         there.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ def reach(con: duckdb.DuckDBPyConnection, access: BucketAccess | None) -> None:
         return
     con.execute(f"load {literal(str(_extension()))}")
     fields = ", ".join(f"{name} {value}" for name, value in _secret(access).items())
+    con.execute("set global enable_http_metadata_cache = true")  # no file ever changes
     con.execute(f"create or replace secret {_SECRET} ({fields})")
 
 

@@ -12,8 +12,11 @@ from pyiceberg.typedef import EMPTY_DICT, Properties
 
 from phlo.errors import StoreError
 from phlo.ports import ObjectStore
+from phlo.store.bucket_file import BucketFile
+from phlo.store.s3 import S3Store
 from phlo.store.sync import local_path, sync_files
 
+_DATA = ".parquet"
 Unsynced = dict[str, Any]
 """Files that are not yet durable, with the stream that writes them, or None once whole."""
 
@@ -91,13 +94,25 @@ class LakeFileIO(PyArrowFileIO):
         roots = "|".join(map(re.escape, self._roots))
         return re.sub(f'"(?:{roots})/', lambda _: f'"{self.root}/', text)
 
-    def new_input(self, location: str) -> PyArrowFile:
-        return super().new_input(self.translate(location))
-
-    def new_output(self, location: str) -> PyArrowFile:
+    def new_input(self, location: str) -> InputFile:  # type: ignore[override]  # of any kind
         place = self.translate(location)
+        whole = self._whole(place)
+        return super().new_input(place) if whole is None else whole
+
+    def new_output(self, location: str) -> OutputFile:  # type: ignore[override]  # of any kind
+        place = self.translate(location)
+        whole = self._whole(place)
+        if whole is not None:
+            return whole
         file = super().new_output(place)
         return _LakeFile(place, file._path, file._filesystem, self.unsynced)
+
+    def _whole(self, place: str) -> BucketFile | None:
+        """Return a file of our bucket that is read and written whole; data files are not."""
+        store = self._store
+        if not isinstance(store, S3Store) or place.endswith(_DATA):
+            return None
+        return BucketFile(store, place) if place.startswith(self.root + "/") else None
 
     def write(self, location: str, data: bytes) -> None:
         """Write a new small file in one go; like ``new_output`` it is not yet durable."""

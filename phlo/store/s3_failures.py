@@ -16,6 +16,7 @@ _FIXES = {
     "InvalidAccessKeyId": _KEYS,
     "InvalidToken": "set AWS_SESSION_TOKEN to the token of these keys, or unset it",
     "SignatureDoesNotMatch": _KEYS,
+    "XAdminUserNotFound": _KEYS,
     "NoSuchBucket": _BUCKET,
     "InvalidBucketName": _BUCKET,
     "AuthorizationHeaderMalformed": _REGION,

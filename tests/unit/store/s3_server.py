@@ -53,6 +53,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/")
 
+    def _body(self) -> bytes:
+        """Read what was sent; some clients send it in chunks with their signatures between."""
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.headers.get("x-amz-content-sha256", "").startswith("STREAMING"):
+            return sent
+        body = b""
+        while sent:
+            head, _, rest = sent.partition(b"\r\n")
+            size = int(head.partition(b";")[0], 16)
+            if size == 0:
+                break
+            body, sent = body + rest[:size], rest[size + 2 :]
+        return body
+
     def _answer(
         self, status: int, body: bytes = b"", size: int | None = None, part: str = ""
     ) -> None:
@@ -66,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_PUT(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self._body()
         query = parse_qs(urlsplit(self.path).query)
         with self.server.lock:
             if "uploadId" in query:
@@ -112,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(206, found[first : last + 1], part=told)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = self._body().decode()
         query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
         if "uploads" in query or "uploadId" in query:
             return self._answer(200, self._uploaded(query))

@@ -1,0 +1,102 @@
+"""How a bucket is reached, as the environment and `.env` say."""
+
+import pytest
+
+from phlo.config import load_project
+from phlo.config.environment import Environment
+from phlo.errors import InvalidInput, StoreError
+from phlo.store import S3Store, open_store
+from phlo.store.s3_options import s3_options
+from tests.unit.store.s3_server import s3_server
+
+KEYS = {"AWS_ACCESS_KEY_ID": "someone", "AWS_SECRET_ACCESS_KEY": "hush-hush"}
+URL = "s3://bucket/lake"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, {}),
+        ({"AWS_ENDPOINT_URL": "http://a"}, {"endpoint": "http://a"}),
+        (
+            {"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"},
+            {"endpoint": "http://b"},
+        ),
+        ({"AWS_ENDPOINT_URL": ""}, {}),
+        ({"AWS_DEFAULT_REGION": "eu-north-1"}, {"region": "eu-north-1"}),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-north-1"}, {"region": "eu-west-1"}),
+        ({"AWS_SESSION_TOKEN": "t"}, {"session_token": "t"}),
+    ],
+)
+def test_the_usual_variables_say_how(given, told) -> None:
+    keys = {"access_key_id": "someone", "secret_access_key": "hush-hush"}
+
+    assert s3_options(URL, Environment(KEYS | given)) == keys | told
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_a_key_that_is_missing_is_named(name) -> None:
+    with pytest.raises(InvalidInput, match=name) as caught:
+        s3_options(URL, Environment({key: text for key, text in KEYS.items() if key != name}))
+
+    assert ".env" in caught.value.fix
+
+
+def test_an_endpoint_that_is_no_address_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="is no address"):
+        s3_options(URL, Environment(KEYS | {"AWS_ENDPOINT_URL": "localhost:9000"}))
+
+
+def test_a_project_reads_its_own_env_file(tmp_path, monkeypatch) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "phlo.yaml").write_text(f"name: shop\nlake: {URL}\n")
+    with s3_server() as server:
+        lines = [f"{name}={text}" for name, text in KEYS.items()]
+        lines.append(f"AWS_ENDPOINT_URL={server.options['endpoint']}")
+        (tmp_path / ".env").write_text("\n".join(lines))
+
+        store = open_store(load_project(tmp_path))
+
+    assert isinstance(store, S3Store)
+    assert store.access.secret_access_key == "hush-hush"
+    assert store.file_io_properties["s3.secret-access-key"] == "hush-hush"
+
+
+def test_amazon_itself_is_asked_at_the_address_of_the_bucket() -> None:
+    properties = S3Store(URL, {"access_key_id": "a", "secret_access_key": "b"}).file_io_properties
+
+    assert properties["s3.force-virtual-addressing"] == "true"
+    assert properties["s3.region"] == "us-east-1"
+    assert "s3.endpoint" not in properties
+
+
+@pytest.mark.parametrize(
+    ("code", "fix"),
+    [
+        ("AccessDenied", "AWS_ACCESS_KEY_ID"),
+        ("ExpiredToken", "AWS_SESSION_TOKEN"),
+        ("NoSuchBucket", "create the bucket"),
+        ("RequestTimeTooSkewed", "clock"),
+        ("PermanentRedirect", "AWS_REGION"),
+    ],
+)
+def test_what_the_server_refuses_is_told_in_one_line_with_its_fix(code, fix) -> None:
+    with s3_server() as server:
+        server.behaviour = [code] * 8
+
+        with pytest.raises(StoreError, match=f"{code}: No.") as caught:
+            open_store(URL, options=server.options)
+
+    assert fix in caught.value.fix
+    assert "\n" not in caught.value.problem
+
+
+def test_a_server_that_is_gone_is_told_with_its_fix() -> None:
+    with s3_server() as server:
+        options = server.options
+
+    with pytest.raises(StoreError, match="cannot be opened") as caught:
+        open_store(URL, options=options)
+
+    assert "AWS_ENDPOINT_URL" in caught.value.fix
