@@ -10,6 +10,8 @@ from phlo_api.state import Api
 
 _BEGINS = timedelta(seconds=90)
 """Until all parts of a daemon that was just started were seen: it loads the location first."""
+_SILENT = timedelta(minutes=2)
+"""Each part beats every 30 s; Dagster itself forgives half an hour, for parts that are at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,11 @@ def standing(api: Api) -> Standing:
 
 
 def _was_seen(api: Api) -> bool:
-    """Whether every part of the daemon that is needed was seen lately."""
+    """Whether all needed parts are well as Dagster sees it, and one of them beat just now."""
     needed = [d for d in api.dagster.daemons() if d.is_required]
-    return bool(needed) and all(d.is_healthy for d in needed)
+    beats = [d.last_heartbeat_at for d in needed if d.last_heartbeat_at is not None]
+    is_heard = bool(beats) and datetime.now(UTC) - max(beats) < _SILENT
+    return is_heard and all(d.is_healthy for d in needed)
 
 
 def _begins(process: Process) -> bool:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.asking import first_run, of_dagster, of_duckdb, of_every_run, of_lake
 from tests.browser.changing import fact
 from tests.browser.looking import search
-from tests.copies import BRANCH, Demo
+from tests.copies import BRANCH, TAG, Demo
 
 LATE = "select carrier_name, late_flights from marts.carrier_delays order by late_flights desc"
 UNREGISTERED = """
@@ -122,6 +122,9 @@ def test_a_branch_is_compared_row_by_row(tour: Page, demo: Demo) -> None:
     )
 
     main = _open(tour, "/branches")
+    tagged = main.get_by_role("list", name="Commits, newest first").get_by_role("listitem").nth(1)
+    expect(tagged.get_by_label("tag")).to_have_count(1)
+    expect(tagged).to_contain_text(TAG)
     main.get_by_role("link", name=BRANCH).click()
     tour.get_by_role("button", name=re.compile(r"raw\.airlines")).click()
 

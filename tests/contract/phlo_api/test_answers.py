@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from dagster._daemon.types import DaemonHeartbeat
 from starlette.testclient import TestClient
 
 from phlo.catalog import open_catalog
@@ -164,3 +166,21 @@ def test_a_daemon_that_was_just_started_runs_before_it_was_heard_of(
     assert home["daemon_running"] == (state == "running")
     assert ("daemon" in {item["kind"] for item in home["attention"]}) == (state != "running")
     assert client.get("/api/services/dagster-daemon").json()["state"] == "stopped"
+
+
+@pytest.mark.parametrize(("age_s", "state"), [(20, "running"), (600, "stopped")])
+def test_a_daemon_that_nobody_heard_of_for_minutes_does_not_run(
+    client: TestClient, world: World, age_s: int, state: str
+) -> None:
+    then = time.time() - age_s
+    for kind in world.instance.get_required_daemon_types():
+        world.instance.add_daemon_heartbeat(DaemonHeartbeat(then, kind, "a-daemon", []))
+    try:
+        service = client.get("/api/services/dagster-daemon").json()
+        health = client.get("/api/dagster/health").json()
+    finally:
+        world.instance.wipe_daemon_heartbeats()
+
+    assert service["state"] == state
+    assert health["daemon_running"] == (state == "running")
+    assert all(part["last_heartbeat_at"] for part in health["daemons"] if part["required"])

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { GitBranch, GitCommitHorizontal } from 'lucide-react';
+import { GitBranch, GitCommitHorizontal, Tag } from 'lucide-react';
 import { useMemo, type KeyboardEvent } from 'react';
 import type { Schemas } from '../../../client/api';
 import { EmptyState } from '../../../shared/empty-state';
@@ -20,6 +20,7 @@ export function CommitGraph({ names, refs }: { names: readonly string[]; refs: r
   const [chosen, choose] = useUrlState('commit', '');
   const commits = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const lines = useMemo(() => linesOf(commits), [commits]);
+  const tags = useMemo(() => new Set(refs.filter((ref) => ref.kind === 'tag').map((ref) => ref.name)), [refs]);
   if (query.isError && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <SkeletonRows rows={10} />;
   if (commits.length === 0) {
@@ -60,7 +61,7 @@ export function CommitGraph({ names, refs }: { names: readonly string[]; refs: r
               >
                 {commit.refs.map((name) => (
                   <span key={name} className={`${css.badge} mono`}>
-                    <GitBranch size={11} aria-hidden />
+                    {tags.has(name) ? <Tag size={11} aria-label="tag" /> : <GitBranch size={11} aria-label="branch" />}
                     <span className="trunc">{name}</span>
                   </span>
                 ))}

@@ -15,8 +15,8 @@ import css from './services.module.css';
 
 type Daemon = Schemas['Daemon'];
 
-const COLUMNS: TableColumn<Daemon>[] = [
-  { key: 'state', title: 'State', width: 120, cell: (one) => <State daemon={one} /> },
+const columnsOf = (running: boolean): TableColumn<Daemon>[] => [
+  { key: 'state', title: 'State', width: 120, cell: (one) => <State daemon={one} running={running} /> },
   {
     key: 'name',
     title: 'Part',
@@ -31,9 +31,10 @@ const COLUMNS: TableColumn<Daemon>[] = [
   { key: 'seen', title: 'Heartbeat', end: true, cell: (one) => <RelativeTime time={one.last_heartbeat_at} why="it was never seen" /> },
 ];
 
-function State({ daemon }: { daemon: Daemon }) {
+function State({ daemon, running }: { daemon: Daemon; running: boolean }) {
   if (daemon.healthy === null || !daemon.last_heartbeat_at) return <Status tone="unknown" word="Never seen" />;
-  if (daemon.healthy) return <Status tone="ok" word="Seen lately" />;
+  if (!running) return <Status tone="idle" word="Silent" />;
+  if (daemon.healthy) return <Status tone="ok" word="Healthy" />;
   return daemon.required ? <Status tone="bad" word="Not running" /> : <Status tone="idle" word="Off" />;
 }
 
@@ -59,7 +60,7 @@ export function DagsterHealth() {
             )}
             {/* Of a daemon that does not run, each part would only say so again. */}
             {daemons.length > 0 && (daemon_running || daemons.some((one) => one.healthy)) && (
-              <DataTable label="Parts of the daemon" columns={COLUMNS} rows={daemons} rowKey={(one) => one.name} sortName="daemons" />
+              <DataTable label="Parts of the daemon" columns={columnsOf(daemon_running)} rows={daemons} rowKey={(one) => one.name} sortName="daemons" />
             )}
           </>
         )}
