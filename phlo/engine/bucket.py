@@ -24,7 +24,7 @@ def reach(con: duckdb.DuckDBPyConnection, access: BucketAccess | None) -> None:
     """
     if access is None:
         return
-    con.execute(f"load {literal(str(_extension()))}")
+    con.execute(f"load {literal(str(find_extension()))}")
     fields = ", ".join(f"{name} {value}" for name, value in _secret(access).items())
     con.execute("set global enable_http_metadata_cache = true")  # no file ever changes
     con.execute(f"create or replace secret {_SECRET} ({fields})")
@@ -50,9 +50,10 @@ def _secret(access: BucketAccess) -> dict[str, str]:
     return found
 
 
-def _extension() -> Path:
+def find_extension(package: str = _PACKAGE) -> Path:
+    """Return the file of the extension that fits this DuckDB. Raises ``StoreError``."""
     try:
-        listed = files(_PACKAGE) or []
+        listed = files(package) or []
     except PackageNotFoundError:
         listed = []
     wanted = f"v{duckdb.__version__}"
@@ -62,5 +63,5 @@ def _extension() -> Path:
     raise StoreError(
         f"DuckDB {duckdb.__version__} reads a lake in a bucket with an extension that is not "
         "installed",
-        fix=f"pip install {_PACKAGE}=={duckdb.__version__}",
+        fix=f"pip install {package}=={duckdb.__version__}",
     )

@@ -83,7 +83,7 @@ class Worker:
         self._queries += 1
         self.is_usable = self._queries < _QUERIES
         assert self._process.stdin is not None
-        with suppress(OSError):  # a dead process shows at the other pipe
+        with suppress(OSError, ValueError):  # dead or closed: that shows at the other pipe
             write_frame(self._process.stdin, REQUEST, payload)
 
     def kill(self) -> None:

@@ -22,7 +22,7 @@ class BucketFile(InputFile, OutputFile):
     def __len__(self) -> int:
         found = self._store.head(self._path)
         if found is None:
-            raise FileNotFoundError(self.location)
+            raise FileNotFoundError(self.location)  # builtin: as pyiceberg asks
         return found.size_bytes
 
     def exists(self) -> bool:
@@ -32,11 +32,11 @@ class BucketFile(InputFile, OutputFile):
         try:
             return io.BytesIO(self._store.get(self._path))
         except NotFound as cause:
-            raise FileNotFoundError(self.location) from cause
+            raise FileNotFoundError(self.location) from cause  # builtin: as pyiceberg asks
 
     def create(self, overwrite: bool = False) -> OutputStream:
         if not overwrite and self.exists():
-            raise FileExistsError(self.location)
+            raise FileExistsError(self.location)  # builtin: as pyiceberg asks
         return _Upload(self._store, self._path)
 
     def to_input_file(self) -> "BucketFile":

@@ -1,15 +1,19 @@
 """DuckDB on a lake in a bucket: what it reads and writes there, and that it reaches no other."""
 
 from contextlib import closing
+from dataclasses import asdict
 
 import duckdb
 import pyarrow as pa
 import pytest
 
 from phlo.catalog import LogCatalog, open_catalog
-from phlo.engine import Lake, bucket
+from phlo.engine import Lake
+from phlo.engine.binding import Binder
+from phlo.engine.bucket import find_extension
 from phlo.engine.connection import open_engine
-from phlo.engine.frames import FAILED, read_frame, unpack_error
+from phlo.engine.frames import DATA, DONE, FAILED, read_frame, unpack_error
+from phlo.engine.names import attached_name
 from phlo.engine.worker import Worker
 from phlo.engine.workers import WorkerPool
 from phlo.errors import StoreError
@@ -78,23 +82,33 @@ def test_a_worker_reads_the_tables_and_nothing_else(catalog: LogCatalog) -> None
     ],
 )
 def test_past_the_guard_a_worker_still_reaches_no_file_but_the_planned(
-    catalog: LogCatalog, monkeypatch: pytest.MonkeyPatch, sql: str
+    catalog: LogCatalog, sql: str
 ) -> None:
-    caught: list[tuple[Worker, Json]] = []
-    send = Worker.send
-    monkeypatch.setattr(
-        Worker,
-        "send",
-        lambda worker, request: [caught.append((worker, request)), send(worker, request)],
-    )
-    with WorkerPool(catalog, size=1) as pool:
-        pool.query("select count(*) as n from raw.orders").read_all()
-        worker, request = caught[0]
-        send(worker, request | {"sql": sql})
-        kind, payload = read_frame(worker.output) or (b"", b"")
+    bound = Binder(catalog, "main").bind("select count(*) from raw.orders")
+    views = [[v.catalog, v.schema, v.name, v.body, list(v.files)] for v in bound.views.values()]
+    request = {"key": "k", "home": attached_name("main"), "views": views, "params": None}
+    request |= {"rows": 10, "bytes": 10_000, "access": asdict(catalog.access)}
+    worker = Worker({"memory_mb": 1_024, "threads": 1})
+    assert worker.wait_ready(60)
+    try:
+        planned = answer_of(worker, request | {"sql": bound.sql})
+        kind, payload = answer_of(worker, request | {"sql": sql})
+    finally:
+        worker.kill()
 
+    assert planned[0] == DONE
     assert kind == FAILED
     assert "disabled" in unpack_error(payload).problem
+
+
+def answer_of(worker: Worker, request: dict[str, Json]) -> tuple[bytes, bytes]:
+    """Send a request as nobody checked it, and return how it ended."""
+    worker.send(request)
+    while True:
+        frame = read_frame(worker.output)
+        assert frame is not None
+        if frame[0] != DATA:
+            return frame
 
 
 def test_keys_never_show(catalog: LogCatalog, server: S3Server) -> None:
@@ -118,10 +132,8 @@ def test_a_connection_has_keys_for_its_own_lake_only(catalog: LogCatalog) -> Non
     assert other == []
 
 
-def test_without_the_extension_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bucket, "_PACKAGE", "duckdb-extension-nobody-made")
-
+def test_without_the_extension_it_says_what_to_install() -> None:
     with pytest.raises(StoreError) as caught:
-        open_engine(access=BucketAccess(URL))
+        find_extension("duckdb-extension-nobody-made")
 
     assert f"pip install duckdb-extension-nobody-made=={duckdb.__version__}" in caught.value.fix

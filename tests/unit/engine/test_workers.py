@@ -5,6 +5,7 @@ import time
 import pyarrow as pa
 import pytest
 
+from phlo.engine.stream import QueryStats, QueryStream
 from phlo.engine.worker import Worker
 from phlo.engine.workers import Limits, WorkerPool
 from phlo.errors import (
@@ -15,7 +16,6 @@ from phlo.errors import (
     TableNotFound,
     UnsafeSql,
 )
-from phlo.model import Json
 from tests.statements import MEMORY_BOMBS
 
 ENDLESS = "select sum(a.i * b.i) from range(10000000000) a(i), range(1000) b(i)"
@@ -191,21 +191,17 @@ def test_a_query_is_cancelled_by_its_id(pool) -> None:
     assert pool.running() == []
 
 
-def test_a_query_is_cancelled_before_it_was_sent(pool, monkeypatch) -> None:
-    send = Worker.send
+def test_a_query_is_cancelled_before_it_was_sent() -> None:
+    worker = Worker({"memory_mb": 300, "threads": 1})
+    ended: list[Worker] = []
+    stream = QueryStream(worker, QueryStats("mine", ""), 20, lambda _, ended_: ended.append(ended_))
 
-    def cancel_first(worker: Worker, request: Json) -> None:
-        assert pool.cancel("mine")
-        send(worker, request)
-
-    monkeypatch.setattr(Worker, "send", cancel_first)
+    assert stream.cancel()
+    stream.start({"key": "k", "views": [], "sql": ENDLESS})
 
     with pytest.raises(QueryCancelled):
-        pool.query(ENDLESS, id="mine").read_all()
-
-    monkeypatch.undo()
-    assert pool.running() == []
-    assert pool.query("select 1 as a").read_all().to_pylist() == [{"a": 1}]
+        stream.read_all()
+    assert ended == [worker]
 
 
 def test_a_reader_that_stops_reading_does_not_keep_a_worker(pool) -> None:
@@ -239,7 +235,6 @@ def test_a_worker_that_is_killed_is_replaced(pool) -> None:
 def test_a_worker_reads_nothing_but_the_planned_files(catalog, tmp_path) -> None:
     """The lock of the worker itself, behind the guard."""
     from phlo.engine.frames import unpack_error
-    from phlo.engine.worker import Worker
 
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
