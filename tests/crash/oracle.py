@@ -22,12 +22,22 @@ class Found:
     open_runs: list[str]
 
 
-def look(root: Path, table: str) -> Found:
-    lake, dagster = root / ".phlo/lake", root / ".phlo/dagster/history"
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket whose server keeps its objects in a folder, and how pyiceberg asks that server."""
+
+    address: str
+    folder: Path
+    properties: dict[str, str]
+
+
+def look(root: Path, table: str, bucket: Bucket | None = None) -> Found:
+    lake = bucket.folder if bucket else root / ".phlo/lake"
+    dagster = root / ".phlo/dagster/history"
     entries = [read(path) for path in sorted((lake / "catalog/log").glob("*.json"))]
     groups = [(entry["n"], op) for entry in entries for op in operations(entry)]
     return Found(
-        ids=rows(lake, location(groups, table)),
+        ids=rows(lake, location(groups, table), bucket),
         merges=[n for n, op in groups if op["do"] == "merge" and op.get("outbox")],
         events=events(dagster / "runs/index.db", table),
         branches=branches(groups),
@@ -70,12 +80,15 @@ def location(groups: list[tuple[int, dict[str, Any]]], table: str) -> str | None
     return found
 
 
-def rows(lake: Path, at: str | None) -> list[int]:
+def rows(lake: Path, at: str | None, bucket: Bucket | None) -> list[int]:
     if at is None:
         return []
     path = at if "://" in at else (lake / at).as_uri()
-    table = StaticTable.from_metadata(path)
-    files = [task.file.file_path.removeprefix("file://") for task in table.scan().plan_files()]
+    table = StaticTable.from_metadata(path, properties=bucket.properties if bucket else {})
+    named = [task.file.file_path for task in table.scan().plan_files()]
+    if bucket:
+        named = [name.replace(bucket.address, str(bucket.folder)) for name in named]
+    files = [name.removeprefix("file://") for name in named]
     if not files:
         return []
     found = duckdb.execute(f"select id from read_parquet({files!r})").fetchall()

@@ -13,8 +13,9 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 warnings.simplefilter("ignore")
 
@@ -27,7 +28,9 @@ import phlo_defs.cli.execution  # noqa: E402
 import phlo_defs.ingest.assets  # noqa: E402
 from phlo.config import load_project  # noqa: E402
 from phlo.config.environment import export  # noqa: E402
-from phlo.store import LocalStore  # noqa: E402
+from phlo.store import LocalStore, S3Store  # noqa: E402
+
+Create = Callable[[Any, str, bytes], bool]
 
 
 def arm(crash_at: str) -> None:
@@ -38,20 +41,23 @@ def arm(crash_at: str) -> None:
         return
     when, _, number = rest.partition(":")
     left = [int(number)]
-    usual = LocalStore.create
 
-    def create(self: LocalStore, path: str, data: bytes) -> bool:
-        if not path.startswith("catalog/log/"):
-            return usual(self, path, data)
-        left[0] -= 1
-        if left[0] == 0 and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        done = usual(self, path, data)
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
+    def dying(usual: Create) -> Create:
+        def create(store: Any, path: str, data: bytes) -> bool:
+            if not path.startswith("catalog/log/"):
+                return usual(store, path, data)
+            left[0] -= 1
+            if left[0] == 0 and when == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = usual(store, path, data)
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
 
-    LocalStore.create = create  # type: ignore[method-assign] # this child dies here
+        return create
+
+    for kind in (LocalStore, S3Store):
+        kind.create = dying(kind.create)  # type: ignore[method-assign] # this child dies here
 
 
 def child(order: dict[str, object]) -> int:

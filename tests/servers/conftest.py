@@ -24,18 +24,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the server keeps its buckets, each object a file."""
+    folder = tmp_path_factory.mktemp("objects")
+    (folder / BUCKET).mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gateway(objects: Path) -> Iterator[str]:
     """The address of a server with one bucket."""
     if not GATEWAY.is_file():
         pytest.skip("there is no versitygw; build it with: python3 tools/servers.py")
-    folder = tmp_path_factory.mktemp("objects")
-    (folder / BUCKET).mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     command = [str(GATEWAY), "--access", KEY, "--secret", SECRET, "--port", place, "--quiet"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([*command, "posix", str(folder)], stdout=log, stderr=log)
+    with (objects.parent / "versitygw.log").open("wb") as log:
+        process = subprocess.Popen([*command, "posix", str(objects)], stdout=log, stderr=log)
     try:
         _await(place, process)
         yield f"http://{place}"
@@ -61,6 +67,16 @@ def _await(place: str, process: subprocess.Popen[bytes]) -> None:
 def options(gateway: str) -> dict[str, str]:
     """How its bucket is reached."""
     return {"endpoint": gateway, "access_key_id": KEY, "secret_access_key": SECRET}
+
+
+@pytest.fixture(scope="session")
+def variables(gateway: str) -> dict[str, str]:
+    """The same, as a project finds it in `.env`."""
+    return {
+        "AWS_ENDPOINT_URL": gateway,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+    }
 
 
 @pytest.fixture

@@ -11,24 +11,20 @@ from pathlib import Path
 import pytest
 
 from tests.demo import address_in, lay_out, make_demo, stop, tables_of
-from tests.servers.conftest import BUCKET, KEY, SECRET
+from tests.servers.conftest import BUCKET, SECRET
 
 LATE = "select sum(flights), sum(late_flights) from marts.carrier_delays"
 RAW = "select count(*), count(*) filter (arr_delay >= 15) from raw.flights"
 
 
 @pytest.fixture(scope="module")
-def root(gateway: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("bucket") / "project"
     lay_out(made)
     with (made / "phlo.yaml").open("a") as file:
         file.write(f"lake: s3://{BUCKET}/demo\n")
-    keys = {
-        "AWS_ENDPOINT_URL": gateway,
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-    }
-    (made / ".env").write_text("".join(f"{name}={value}\n" for name, value in keys.items()))
+    lines = [f"{name}={value}" for name, value in variables.items()]
+    (made / ".env").write_text("\n".join(lines))
     return made
 
 
