@@ -22,7 +22,7 @@ QUIET = {
     "DO_NOT_TRACK": "1",
     "RUNTIME__DLTHUB_TELEMETRY": "false",
 }
-WAIT_S = 300
+WAIT_S = 480
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 from starlette.testclient import TestClient
 
+from phlo.model import key_text
 from phlo_api.app import Application
 from phlo_api.openapi import FILE
 from tests.contract.phlo_api.demo_app import application
@@ -61,6 +62,8 @@ NAMES = {
     ],
     "columns": ["carrier", "dep_delay", "late_flights", "measured_at", "nothing"],
     "partitions": ["2025-03-05", "2025-03-09"],
+    "partitioned": ["raw.glucose"],
+    "new tags": ["made", "made-too"],
     "rows": [FLIGHT, "row-7"],
 }
 """What the demo has, and what is next to it: random names alone would only ever be unknown."""
@@ -128,6 +131,9 @@ CONFIG = schemathesis.Config.from_dict(
             _operation("^/api/graph/path", "assets", "query.source"),
             _operation("^/api/trino/queries/", "queries", "path.query_id"),
             _operation("^/api/trino/saved/", "saved", "path.query_id"),
+            _operation("^/api/dagster/backfills$", "partitioned", "body.assets[*]"),
+            _operation("^/api/nessie/tags$", "new tags", "body.name"),
+            _operation("^/api/iceberg/tables/.*/rollback$", "branches", "query.ref"),
         ],
         "generation": {"deterministic": True, "with-security-parameters": False},
         # Too large or of another kind is refused as well, with 413 or 415.
@@ -212,3 +218,23 @@ def test_the_document_is_kept(case: schemathesis.Case, ids: Mapping[str, str], s
     response = case.call(base_url="http://localhost", app=served)
 
     case.validate_response(response, checks=CHECKS)
+
+
+@pytest.mark.slow
+def test_what_is_asked_for_is_in_the_demo_but_for_near_misses(asked: Application) -> None:
+    reads = asked.api.dagster
+    there = {
+        "tables": {key_text(key) for key in asked.api.catalog.contents("main")},
+        "assets": set(reads.assets),
+        "checks": {name for node in reads.assets.values() for name in node.checks},
+        "automation": {one.name for one in reads.instigators("schedule", "sensor")},
+    }
+
+    missed = {name: set(NAMES[name]) - known for name, known in there.items()}
+
+    assert missed == {
+        "tables": {"raw.flihgts"},
+        "assets": {"raw.flihgts"},
+        "checks": {"no"},
+        "automation": set(),
+    }
