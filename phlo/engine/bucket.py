@@ -14,6 +14,11 @@ _PACKAGE = "duckdb-extension-httpfs"
 _FILE = "httpfs.duckdb_extension"
 _SECRET = "phlo_lake"
 
+_SETTINGS = (
+    "enable_http_metadata_cache = true",  # no file ever changes
+    "s3_uploader_max_filesize = '50GB'",  # parts of 5 MB in memory; data files end at 256 MB
+)
+
 
 def reach(con: duckdb.DuckDBPyConnection, access: BucketAccess | None) -> None:
     """Let a connection read and write the lake's bucket, and no other; None: do nothing.
@@ -26,7 +31,8 @@ def reach(con: duckdb.DuckDBPyConnection, access: BucketAccess | None) -> None:
         return
     con.execute(f"load {literal(str(find_extension()))}")
     fields = ", ".join(f"{name} {value}" for name, value in _secret(access).items())
-    con.execute("set global enable_http_metadata_cache = true")  # no file ever changes
+    for setting in _SETTINGS:
+        con.execute(f"set global {setting}")
     con.execute(f"create or replace secret {_SECRET} ({fields})")
 
 
