@@ -24,14 +24,17 @@ export function useSearchState(): Search {
   return useRouterState({ select: (state) => state.location.search as Search });
 }
 
-/** Returns a function that changes some values of the address; undefined removes one. */
-export function useSetSearch(): (change: Search, options?: { push?: boolean }) => void {
+/** Some values of the address, or how they follow from the newest address; undefined removes one. */
+export type Change = Search | ((before: Search) => Search);
+
+/** Returns a function that changes some values of the address. */
+export function useSetSearch(): (change: Change, options?: { push?: boolean }) => void {
   const navigate = useNavigate();
   return useCallback(
     (change, options) => {
       void navigate({
         to: '.',
-        search: (before: Search) => ({ ...before, ...change }),
+        search: (before: Search) => ({ ...before, ...(typeof change === 'function' ? change(before) : change) }),
         replace: !options?.push,
         resetScroll: false,
       });

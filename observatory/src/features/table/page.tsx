@@ -12,7 +12,7 @@ import { AsOf } from './components/as-of';
 import { TableActions } from './components/table-actions';
 import { HealthOf, TableFacts } from './components/table-facts';
 import { TabContent } from './components/tab-content';
-import { tabsOf, type TabKey } from './tabs';
+import { shownTab, tabBeside, tabsOf, type TabKey } from './tabs';
 
 /** A table: its rows, its columns, how it came to be, what it feeds. */
 export default function TablePage() {
@@ -22,13 +22,11 @@ export default function TablePage() {
   const [tab] = useUrlState<TabKey>('tab', 'preview');
   const setSearch = useSetSearch();
   const tabs = tabsOf(query.data?.kind ?? 'table');
-  const chosen = tabs.some(({ key }) => key === tab) ? tab : 'preview';
-  const go = (key: string | null) =>
-    setSearch({ tab: key === 'preview' ? undefined : (key ?? undefined), sort: undefined });
-  const step = (by: number) => {
-    const at = tabs.findIndex(({ key }) => key === chosen);
-    go(tabs[(at + by + tabs.length) % tabs.length]?.key ?? null);
-  };
+  const chosen = shownTab(tabs, tab);
+  const search = (key: string | null) => ({ tab: key === 'preview' ? undefined : (key ?? undefined), sort: undefined });
+  const go = (key: string | null) => setSearch(search(key));
+  // From the newest address, not the one that is drawn: a second press may come before that.
+  const step = (by: number) => setSearch((before) => search(tabBeside(tabs, before['tab'], by)));
   useShortcuts([
     { keys: ']', label: 'Next tab', group: 'Table', run: () => step(1) },
     { keys: '[', label: 'Previous tab', group: 'Table', run: () => step(-1) },
