@@ -136,14 +136,17 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class SideSummary:
-    """One side of a conflict: what this side did to the table since the merge base."""
+    """One side of a conflict: what this side did to the table since the merge base.
+
+    Files and rows are None where they were not counted.
+    """
 
     ref: str
     intents: tuple[Intent, ...]
     snapshot_id: int | None
-    files_added: int
-    files_removed: int
-    rows_added: int
+    files_added: int | None
+    files_removed: int | None
+    rows_added: int | None
     commits: tuple[str, ...] = ()
 
 

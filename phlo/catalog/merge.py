@@ -64,7 +64,9 @@ def plan_merge(merging: Merging, files: TableFiles, *, strict: bool = False) -> 
     if strict:
         reason = "both sides changed it, so its merged state was never checked"
         conflicts += tuple(
-            conflict_of(step.three, reason, decided.works) for step in steps if step.how == "rebase"
+            conflict_of(step.three, reason, decided.works, files)
+            for step in steps
+            if step.how == "rebase"
         )
     return MergePlan(
         base=_base_of(merging.state, decided.bases, decided.steps),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from phlo.catalog.contents import content_token, namespace_of
 from phlo.catalog.files import TableFiles
 from phlo.catalog.intents import combined
+from phlo.catalog.merge_files import file_change, manifests_of
 from phlo.catalog.merge_schema import merge_properties
 from phlo.catalog.merge_table import Clash, Rebase, Work, plan_table
 from phlo.catalog.state import State
 from phlo.catalog.tree import put_changes
-from phlo.errors import Conflict
+from phlo.errors import Conflict, LakeDamaged
 from phlo.model import (
     Change,
     Content,
@@ -84,7 +85,7 @@ def decide(
         return _decide_table(three, ours, theirs, works, files)
     if isinstance(ours, NamespaceContent) and isinstance(theirs, NamespaceContent):
         return _decide_namespace(three, ours, theirs, works)
-    return conflict_of(three, _plain_reason(three), works)
+    return conflict_of(three, _plain_reason(three), works, files)
 
 
 def _has_other_columns(left: Content | None, right: Content | None) -> bool:
@@ -95,18 +96,42 @@ def _has_other_columns(left: Content | None, right: Content | None) -> bool:
     )
 
 
-def conflict_of(three: Three, reason: str, works: Works) -> TableConflict:
-    """Build the conflict of a key from contents alone."""
+def conflict_of(
+    three: Three, reason: str, works: Works, files: TableFiles | None = None
+) -> TableConflict:
+    """Build the conflict of a key; without ``files`` from contents alone, and nothing is counted.
+
+    A side that does not have the key is None.
+    """
     mine, other = works(three.key)
-    return TableConflict(
-        three.key, reason, _summary(three.ours, mine), _summary(three.theirs, other)
-    )
+    ours = _summary(three.base, three.ours, mine, files)
+    return TableConflict(three.key, reason, ours, _summary(three.base, three.theirs, other, files))
 
 
-def _summary(content: Content | None, work: Work) -> SideSummary:
-    snapshot = content.snapshot_id if isinstance(content, TableContent) else None
+def _summary(
+    base: Content | None, content: Content | None, work: Work, files: TableFiles | None
+) -> SideSummary | None:
+    if content is None:
+        return None
     intents = tuple(dict.fromkeys(intent for intent in work.intents if intent))
-    return SideSummary(work.ref, intents, snapshot, 0, 0, 0, work.commits)
+    if not isinstance(content, TableContent):
+        return SideSummary(work.ref, intents, None, None, None, None, work.commits)
+    counts = _counts(base, content, files) if files else (None, None, None)
+    return SideSummary(work.ref, intents, content.snapshot_id, *counts, work.commits)
+
+
+def _counts(
+    base: Content | None, content: TableContent, files: TableFiles
+) -> tuple[int | None, int | None, int | None]:
+    """Count the files that a side added and removed, and the rows of those it added."""
+    try:
+        before = files.load(base) if isinstance(base, TableContent) else None
+        listed = manifests_of(files.io, before), manifests_of(files.io, files.load(content))
+        change = file_change(files.io, *listed)
+    except LakeDamaged:  # where both sides part lies behind the horizon
+        return None, None, None
+    rows = sum(file.data.record_count for file in change.added.values())
+    return len(change.added), len(change.removed), rows
 
 
 def _plain_reason(three: Three) -> str:
@@ -149,7 +174,7 @@ def _decide_table(
     base = three.base if isinstance(three.base, TableContent) else None
     reason = _identity_clash(three.base, ours, theirs)
     if reason:
-        return conflict_of(three, reason, works)
+        return conflict_of(three, reason, works, files)
     plan = plan_table(files, base, ours, theirs, works(three.key))
     if isinstance(plan, Clash):
         summaries = plan.ours.summary(), plan.theirs.summary()

@@ -159,9 +159,9 @@ class Side(Wire):
     ref: str
     intents: list[str]
     snapshot_id: SnapshotId | None
-    files_added: int
-    files_removed: int
-    rows_added: int
+    files_added: int | None = Field(description="None where it was not counted.")
+    files_removed: int | None
+    rows_added: int | None
     commits: list[CommitId]
 
 

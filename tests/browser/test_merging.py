@@ -2,12 +2,16 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+import duckdb
+from playwright.sync_api import Locator, Page, expect
 
+from phlo.model import Commit
+from phlo.tables import create as creating
+from phlo.tables import write
 from tests.browser.asking import of_lake
-from tests.browser.changing import add_orders, choose, fact
+from tests.browser.changing import ORDER, add_orders, choose, fact
 from tests.browser.looking import Watched
-from tests.contract.phlo_api.world import World
+from tests.contract.phlo_api.world import ORDERS, World
 
 COUNT = 'select count(*) from "{ref}".raw.orders'
 
@@ -129,14 +133,89 @@ def test_a_revert_on_main_needs_a_reason(bench: Page, workshop: World) -> None:
     assert _rows(workshop, "main") == before
 
 
-def test_a_conflict_shows_both_sides_and_cannot_be_merged(bench: Page, workshop: World) -> None:
-    first = add_orders(workshop, "main", 70_000, 70_001)
-    workshop.catalog.create_branch("dev/conflict", at="main")
-    workshop.catalog.create_branch("dev/conflict-too", at="main")
-    for branch in ("dev/conflict", "dev/conflict-too"):
-        workshop.catalog.revert(first.id, on=branch, message="out with it", override="a test")
+def _change(world: World, ref: str, table: str, where: str) -> Commit:
+    """Delete the rows of a table that a condition is true for, in one commit on a ref."""
+    with (
+        duckdb.connect() as con,
+        world.catalog.stage(ref, message=f"no {where}", override="a test") as stage,
+    ):
+        write.delete(con, stage.tables.load_table(("raw", table)), where)
+    assert stage.commit is not None
+    return stage.commit
 
-    bench.goto("/branches?branch=dev/conflict&into=dev/conflict-too&tab=merge")
 
-    expect(bench.locator("main")).to_contain_text(re.compile("Nothing to merge|Conflicts"))
-    expect(bench.get_by_role("button", name="Merge into dev/conflict-too")).to_be_disabled()
+def _drop(world: World, ref: str, table: str) -> None:
+    with world.catalog.stage(ref, message=f"no {table}", override="a test") as stage:
+        stage.tables.drop_table(("raw", table))
+
+
+def _make_conflicts(world: World, ours: str, theirs: str) -> tuple[Commit, Commit]:
+    """Change one table on two branches, and another on the first of them that the second drops."""
+    catalog = world.catalog
+    catalog.create_branch(ours, at="main")
+    with (
+        duckdb.connect() as con,
+        catalog.stage(ours, message="a copy", override="a test") as stage,
+    ):
+        con.execute("set timezone = 'UTC'")
+        sql = ORDER.format(state="done", amount=1, first=0, last=4)
+        copy = creating.create(stage.tables, ("raw", "copies"), ORDERS)
+        write.append(con, copy, sql)
+    catalog.create_branch(theirs, at=ours)
+    mine = _change(world, ours, "orders", "id = 4")
+    other = _change(world, theirs, "orders", "id = 4 or id = 6")
+    _change(world, ours, "copies", "id = 3")
+    _drop(world, theirs, "copies")
+    return mine, other
+
+
+def _beside(world: World, ref: str, number: int) -> int:
+    """Count the rows of the file that holds an order on a ref."""
+    table = world.catalog.at(ref).load_table(("raw", "orders"))
+    paths = [task.file.file_path.removeprefix("file://") for task in table.scan().plan_files()]
+    with duckdb.connect() as con:
+        files = con.read_parquet(paths, filename=True)
+        (name,) = files.filter(f"id = {number}").project("filename").fetchone() or ("",)
+        return len(files.filter(f"filename = '{name}'"))
+
+
+def _side(page: Page, table: str, ref: str) -> Locator:
+    return page.get_by_role("region", name=f"{table} on {ref}", exact=True)
+
+
+def _counts(page: Page, table: str, ref: str) -> dict[str, str]:
+    """Return the numbers that the conflict of a table shows for a side."""
+    side = _side(page, table, ref)
+    expect(side.locator("dt")).not_to_have_count(0)
+    names, values = side.locator("dt").all_inner_texts(), side.locator("dd").all_inner_texts()
+    return dict(zip(names, values, strict=True))
+
+
+def test_conflicts_show_both_sides_of_each_table_and_cannot_be_merged(
+    bench: Page, workshop: World
+) -> None:
+    ours, theirs = "dev/ours", "dev/theirs"
+    mine, other = _make_conflicts(workshop, ours, theirs)
+    before = {ref: workshop.catalog.resolve(ref).id for ref in (ours, theirs)}
+
+    bench.goto(f"/branches?branch={theirs}&into={ours}&tab=merge")
+
+    expect(bench.locator("main")).to_contain_text("Conflicts")
+    expect(bench.get_by_role("button", name=f"Merge into {ours}")).to_be_disabled()
+    for ref, commit in ((ours, mine), (theirs, other)):
+        assert _counts(bench, "raw.orders", ref) == {
+            "Meant to": "overwrite",
+            "Rows added": str(_beside(workshop, ref, 7)),
+            "Files added": "1",
+            "Files removed": "1",
+            "Commits": commit.id[:8],
+        }
+    assert _rows(workshop, ours) == _rows(workshop, theirs) + 1
+
+    expect(bench.locator("main")).to_contain_text("one side removed it and the other changed it")
+    assert _counts(bench, "raw.copies", ours)["Rows added"] == "3"
+    expect(_side(bench, "raw.copies", theirs)).to_contain_text("It does not exist there")
+
+    _side(bench, "raw.orders", ours).get_by_role("link", name=mine.id[:8]).click()
+    expect(bench.get_by_role("region", name=re.compile("^Commit "))).to_contain_text("no id = 4")
+    assert {ref: workshop.catalog.resolve(ref).id for ref in (ours, theirs)} == before

@@ -477,3 +477,31 @@ def test_a_conflict_tells_what_both_sides_did(lab: Lab) -> None:
     assert (conflict.theirs.files_added, conflict.theirs.rows_added) == (1, 2)
     assert conflict.ours.intents == (Intent("overwrite"),)
     assert conflict.ours.commits == (lab.catalog.ref("main").commit,)
+
+
+def test_a_conflict_tells_what_the_side_that_kept_the_table_did_and_that_the_other_has_none(
+    lab: Lab,
+) -> None:
+    lab.append("main", [row(3), row(4)])
+    lab.at("dev").drop_table("raw.flights")
+
+    (conflict,) = lab.catalog.preview_merge("dev").conflicts
+
+    assert conflict.theirs is None
+    assert conflict.ours is not None
+    assert (conflict.ours.files_added, conflict.ours.files_removed) == (1, 0)
+    assert conflict.ours.rows_added == 2
+
+
+def test_a_conflict_says_of_a_cursor_that_nothing_was_counted(lab: Lab) -> None:
+    key = cursor_key("source")
+    for ref, value in (("main", 1), ("dev", 2)):
+        with lab.catalog.stage(ref, message="x", override="a test") as stage:
+            stage.put_cursor("source", value)
+
+    (conflict,) = lab.catalog.preview_merge("dev").conflicts
+
+    assert conflict.key == key
+    for side in (conflict.ours, conflict.theirs):
+        assert side is not None
+        assert (side.files_added, side.files_removed, side.rows_added) == (None, None, None)
