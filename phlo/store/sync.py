@@ -6,7 +6,7 @@ Source: POSIX.1-2017 ``fsync``; Linux fsync(2): a new file is durable only once 
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +59,13 @@ def sync_all(paths: Collection[str], sync: Callable[[int], None]) -> None:
         for path in paths:
             sync_one(path, sync)
         return
-    for done in [_pool(os.getpid()).submit(sync_one, path, sync) for path in paths]:
+    waiting: list[Future[None]] = []
+    for path in paths:
+        try:
+            waiting.append(_pool(os.getpid()).submit(sync_one, path, sync))
+        except RuntimeError:  # an interpreter that ends starts no thread any more
+            sync_one(path, sync)
+    for done in waiting:
         done.result()
 
 

@@ -1,5 +1,8 @@
 """Rule R11: a checkpoint is raw entries, and is believed only where it agrees with the log."""
 
+import shutil
+import subprocess
+import sys
 import time
 
 import pytest
@@ -95,3 +98,58 @@ def test_r11_a_broken_segment_is_written_again(store):
 
     assert Checkpoints(store, TENS.segment).write(10)
     assert not Checkpoints(store, TENS.segment).write(10)
+
+
+OUTLIVING = """
+import concurrent.futures.thread, sys, threading, time
+from phlo.catalog import LogCatalog
+from phlo.catalog.settings import LogSettings
+from phlo.store.local import LocalStore
+
+class Late(LocalStore):
+    def wait(self, call):
+        if call == sys.argv[2] and threading.current_thread().name.startswith("phlo-checkpoint"):
+            while not concurrent.futures.thread._shutdown:
+                time.sleep(0.01)
+            print("outlives", flush=True)
+            sys.stdin.read()
+
+    def get(self, path):
+        self.wait("get")
+        return super().get(path)
+
+    def create(self, path, data):
+        self.wait("create")
+        return super().create(path, data)
+
+catalog = LogCatalog(Late(sys.argv[1]), author="tester", settings=LogSettings(segment=10))
+catalog.start()
+for number in range(9):
+    catalog.create_branch(f"b{number}")
+"""
+
+
+@pytest.mark.parametrize("call", ["get", "create"])
+@pytest.mark.parametrize("is_gone", [False, True], ids=["there", "gone"])
+def test_r11_a_checkpoint_that_outlives_the_interpreter_is_written_without_a_word(
+    tmp_path, call, is_gone
+):
+    """Also where its folder is gone by then: the log is the truth, and nothing comes back."""
+    lake = tmp_path / "lake"
+    with subprocess.Popen(
+        [sys.executable, "-c", OUTLIVING, str(lake), call],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as ending:
+        assert ending.stdout.readline() == "outlives\n"
+        if is_gone:
+            shutil.rmtree(lake)
+
+        _, said = ending.communicate("", timeout=60)
+
+    assert said == ""
+    assert ending.returncode == 0
+    assert lake.exists() == (not is_gone)
+    assert (lake / segment_path(10)).is_file() == (not is_gone)
