@@ -19,6 +19,21 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
 }
 
+GLIDES = """() => [...document.querySelectorAll('*')].filter((one) =>
+  getComputedStyle(one).transitionDuration.split(',').some((time) => parseFloat(time) > 0)
+).length"""
+WATCH_THE_GRAPH = """() => {
+  const graph = document.querySelector('.react-flow__viewport');
+  window.places = new Set();
+  new MutationObserver(() => window.places.add(graph.style.transform))
+    .observe(graph, { attributes: true, attributeFilter: ['style'] });
+}"""
+A_WHILE = """() => new Promise((done) => {
+  const wait = (frames) => frames ? requestAnimationFrame(() => wait(frames - 1)) : done();
+  wait(30);
+})"""  # more frames than a glide has
+MOST_JUMPS = 3
+
 
 def _said(violation: Mapping[str, Any]) -> str:
     where = "; ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
@@ -68,3 +83,18 @@ def test_axe_finds_nothing_in_the_search(tour: Page, pictures: Path) -> None:
     expect(results).to_contain_text("marts.carrier_delays")
 
     _look(tour, pictures, "search")
+
+
+def test_where_less_motion_is_asked_for_nothing_glides(tour: Page) -> None:
+    _open(tour, *PAGES["lineage"])
+    expect(tour.locator(".react-flow__node").first).to_be_visible()
+    assert tour.evaluate(GLIDES) == 0
+    tour.evaluate(WATCH_THE_GRAPH)
+
+    tour.get_by_role("combobox", name="Find an asset").fill("daily_glucose")
+    tour.get_by_role("option", name="marts.daily_glucose", exact=True).click()
+
+    expect(tour.get_by_role("complementary", name="marts.daily_glucose")).to_be_visible()
+    expect(tour.locator(".react-flow__node[data-id='marts.daily_glucose']")).to_be_in_viewport()
+    tour.evaluate(A_WHILE)
+    assert 1 <= tour.evaluate("window.places.size") <= MOST_JUMPS
