@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from phlo.catalog.conflicts import MergeConflict
 from phlo.catalog.entries import Header, Put
@@ -16,13 +16,18 @@ from phlo.ports import RemoveRows
 
 if TYPE_CHECKING:
     from phlo.catalog.files import TableFiles
-    from phlo.catalog.lake import LogCatalog
 
 _TRIES = 20
 
 
 class Reverts(Merges):
     """The part of a log catalog that takes back what was done."""
+
+    root: str
+
+    @property
+    @abstractmethod
+    def state(self) -> State: ...
 
     @abstractmethod
     def put(
@@ -72,10 +77,9 @@ class Reverts(Merges):
         from phlo.catalog.iceberg import PhloCatalog
         from phlo.catalog.tips import BranchTip, StagedTip
 
-        lake = cast("LogCatalog", self)
-        tip = StagedTip(lake, plan.target, BranchTip(lake, header))
+        tip = StagedTip(self, plan.target, BranchTip(self, header))
         tip.put(puts, files, "")
-        tables = PhloCatalog(f"{header.ref}+", tip, lake.root)
+        tables = PhloCatalog(f"{header.ref}+", tip, self.root)
         for key, told in plan.rows.items():
             intent = Intent("append", scope=f"{UNDONE}{told.run}")
             remove_rows(tables.load_table(key), told.run, told.rows, intent)

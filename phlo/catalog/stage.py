@@ -1,24 +1,21 @@
 """Several tables, views and cursors in one commit: one group of one entry."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import orjson
 
 from phlo.catalog.entries import Header, Put
 from phlo.catalog.iceberg import PhloCatalog
-from phlo.catalog.tips import StagedTip
+from phlo.catalog.tips import History, StagedTip
 from phlo.errors import InvalidInput, NotFound
 from phlo.model import Change, Commit, CursorContent, Json, Key, ViewContent, cursor_key, key_text
-
-if TYPE_CHECKING:
-    from phlo.catalog.lake import LogCatalog
 
 
 class CollectingStage:
     """The port ``Stage`` over a log catalog. Use it as a context manager, once."""
 
-    def __init__(self, lake: "LogCatalog", header: Header, tip: StagedTip) -> None:
+    def __init__(self, lake: History, header: Header, tip: StagedTip) -> None:
         self._lake, self._header, self._tip = lake, header, tip
         self._tables = PhloCatalog(f"{header.ref}+", tip, lake.root)
         self._commit: Commit | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from phlo.catalog.contents import content_token
 from phlo.catalog.entries import Header, Put
@@ -10,13 +10,30 @@ from phlo.catalog.files import TableFiles
 from phlo.catalog.intents import UNKNOWN
 from phlo.catalog.intents import combined as joined
 from phlo.catalog.judge import protected
-from phlo.catalog.state import Ids
+from phlo.catalog.state import Ids, State
 from phlo.catalog.tree import Tree, fold_key, moved
 from phlo.errors import InvalidInput
-from phlo.model import Change, Content, Intent, Key
+from phlo.model import Change, Commit, Content, Intent, Key
 
-if TYPE_CHECKING:
-    from phlo.catalog.lake import LogCatalog
+
+class History(Protocol):
+    """The part of a log catalog that tips and stages stand on: its state, its files, a commit."""
+
+    root: str
+
+    @property
+    def files(self) -> TableFiles:
+        """The metadata files of its tables."""
+
+    @property
+    def state(self) -> State:
+        """What this process has folded so far, without looking for more."""
+
+    def refresh(self) -> State:
+        """Fold in what others have written, and return the state."""
+
+    def put(self, header: Header, puts: Sequence[Put], files: TableFiles | None = None) -> Commit:
+        """Commit changes, after everything that ``files`` wrote is durable."""
 
 
 class Tip(Protocol):
@@ -43,7 +60,7 @@ class Tip(Protocol):
 class PinnedTip:
     """One commit: nothing changes it."""
 
-    def __init__(self, lake: "LogCatalog", ref: str, commit: str) -> None:
+    def __init__(self, lake: History, ref: str, commit: str) -> None:
         self._lake, self._ref, self._commit = lake, ref, commit
         self.files = lake.files
 
@@ -69,7 +86,7 @@ class PinnedTip:
 class BranchTip:
     """A branch as it is now: every write is a commit."""
 
-    def __init__(self, lake: "LogCatalog", header: Header) -> None:
+    def __init__(self, lake: History, header: Header) -> None:
         self._lake, self._header = lake, header
         self.files = lake.files
 
@@ -98,7 +115,7 @@ class BranchTip:
 class StagedTip:
     """Changes on top of one commit, visible here and nowhere else until they are committed."""
 
-    def __init__(self, lake: "LogCatalog", commit: str, writable: Tip) -> None:
+    def __init__(self, lake: History, commit: str, writable: Tip) -> None:
         state = lake.state
         self._lake, self._writable = lake, writable
         self._base, self._tree = state.tree(commit), state.tree(commit)

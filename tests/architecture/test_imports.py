@@ -6,9 +6,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import grimp
 import pytest
 
-from tests.architecture.sources import ROOT, imported, sources
+from tests.architecture.sources import ROOMS, ROOT, imported, sources
 
 FRAMEWORKS = {"dagster", "dagster_dbt", "dagster_dlt", "dagster_graphql", "dlt", "dbt", "fastapi"}
 HEAVY = {"pyarrow", "duckdb", "polars", "pyiceberg", "sqlglot", "pandera", "obstore", *FRAMEWORKS}
@@ -29,6 +30,22 @@ def test_the_import_contracts_hold(root: Path) -> None:
     done = subprocess.run([linter, "--no-cache"], cwd=root, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_file_imports_itself_by_way_of_others_even_inside_a_function_or_for_types(
+    room: str,
+) -> None:
+    graph = grimp.build_graph(room, cache_dir=None)
+
+    circles = [
+        f"{importer} imports {target} and the other way round"
+        for importer in sorted(graph.modules)
+        for target in sorted(graph.find_modules_directly_imported_by(importer))
+        if graph.chain_exists(importer=target, imported=importer)
+    ]
+
+    assert circles == []
 
 
 def test_the_core_imports_no_framework_even_inside_a_function() -> None:
