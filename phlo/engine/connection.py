@@ -1,12 +1,11 @@
 """DuckDB connections as phlo sets them up: UTC, bounded, and never out on the network alone."""
 
 from pathlib import Path
-from tempfile import gettempdir
-from uuid import uuid4
 
 import duckdb
 
 from phlo.engine.bucket import reach
+from phlo.engine.scratch import spill_folder
 from phlo.ports import BucketAccess
 
 _SETTINGS: dict[str, str] = {
@@ -32,7 +31,7 @@ def open_engine(
         scratch: Where it spills what exceeds the memory; a folder of its own in the temporary
             folder otherwise, which is made when it is needed and removed at the end.
     """
-    folder = scratch or Path(gettempdir()) / f"phlo-{uuid4().hex[:12]}"
+    folder = scratch or spill_folder()
     config = dict(_SETTINGS) | {"temp_directory": str(folder)}
     if memory_mb is not None:
         config["memory_limit"] = f"{memory_mb}MB"

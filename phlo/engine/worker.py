@@ -7,12 +7,11 @@ import threading
 from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import IO, Any
 
 import phlo
 from phlo.engine.frames import READY, REQUEST, read_frame, write_frame
-from phlo.engine.scratch import remove_scratch
+from phlo.engine.scratch import make_scratch, remove_scratch
 
 _ENGINES = 8
 _QUERIES = 1_000
@@ -29,7 +28,7 @@ class Worker:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._scratch = mkdtemp(prefix="phlo-worker-")
+        self._scratch = make_scratch("worker")
         start = _START_CODE.format(root=str(Path(phlo.__file__).parent.parent))
         told = json.dumps(settings | {"scratch": self._scratch})
         self._process = subprocess.Popen(

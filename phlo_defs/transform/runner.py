@@ -7,11 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import BinaryIO
 
 from phlo.config import Project
-from phlo.engine.scratch import remove_scratch
+from phlo.engine.scratch import make_scratch, remove_scratch
 from phlo.errors import NotFound, PhloError, SourceFailed
 from phlo_defs.transform.folder import DbtFolder, find_dbt
 from phlo_defs.transform.protocol import (
@@ -34,7 +33,7 @@ class DbtWorker:
 
     def __init__(self, dbt: DbtFolder) -> None:
         self._turn = threading.Lock()
-        self._scratch = mkdtemp(prefix="phlo-dbt-")
+        self._scratch = make_scratch("dbt")
         with _opened(dbt.log) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", _WORKER, dbt.to_text(), self._scratch],

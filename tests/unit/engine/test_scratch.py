@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from phlo.engine.scratch import remove_scratch
+from phlo.engine.scratch import remove_scratch, spill_folder, sweep
 from phlo.engine.worker import Worker
 
 SPILLING = "select i, repeat(i::varchar, 99) as s from range(30000000) t(i) order by s desc"
@@ -78,3 +78,46 @@ def test_a_scratch_folder_that_is_gone_is_no_error(tmp_path) -> None:
     remove_scratch(tmp_path / "never-was")
 
     assert list(tmp_path.iterdir()) == []
+
+
+SPILL = """
+import sys, threading, time
+from pathlib import Path
+from phlo.engine.connection import open_engine
+con = open_engine(memory_mb=100, threads=1)
+folder = Path(con.execute("select current_setting('temp_directory')").fetchone()[0])
+print(folder, flush=True)
+con.execute(sys.argv[1]).fetchone()
+"""
+
+
+def test_what_a_killed_process_spilled_the_next_one_removes(tmp_path) -> None:
+    names = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SPILL, SPILLING], env=names, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        try:
+            spilled = Path(killed.stdout.readline().strip())
+            assert wait_until(lambda: spilled.is_dir() and any(spilled.iterdir()))
+            sweep(str(tmp_path))
+            assert any(spilled.iterdir())
+        finally:
+            killed.kill()
+    assert spilled.is_dir()
+    foreign = tmp_path / "phlo-spill-0badcafe-1-1-of_another_machine"
+    foreign.mkdir()
+
+    subprocess.run([sys.executable, "-c", SPILL, "select 1"], env=names, check=True)
+
+    assert list(tmp_path.iterdir()) == [foreign]
+
+
+def test_the_next_process_removes_what_a_killed_parent_and_its_worker_left(tmp_path) -> None:
+    ours = tmp_path / spill_folder().name
+    ours.mkdir()
+    left = ours.name.replace("spill", "worker").replace(f"-{os.getpid()}-", "-999999999-")
+    (tmp_path / left / "spill").mkdir(parents=True)
+
+    sweep(str(tmp_path))
+
+    assert list(tmp_path.iterdir()) == [ours]
