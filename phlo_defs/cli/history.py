@@ -156,8 +156,9 @@ class History:
             return found[0]
         known = [run.run for run in self.runs(20)]
         if found:
+            near = ", ".join(run.run for run in found)
             raise InvalidInput(
-                f"{len(known)} runs begin with {start!r}", fix="write more of the id"
+                f"several runs begin with {start!r}", fix=f"write more of the id, such as {near}"
             )
         raise RunNotFound.named(start, known=known)
 

@@ -113,6 +113,19 @@ def test_logs_of_a_run_that_is_not_there_name_those_that_are(project, capsys) ->
     assert run(["logs", "ffffffff"]) == 3
 
 
+def test_logs_of_an_id_that_several_runs_begin_with_names_two_of_them(project, capsys) -> None:
+    for _ in range(3):
+        phlo("materialize", "raw.t")
+    newest = [one.run_id for one in project.instance.get_runs(limit=2)]
+    capsys.readouterr()
+
+    assert run(["logs", ""]) == 2
+
+    said = capsys.readouterr().err
+    assert "several runs begin with ''" in said
+    assert all(one in said for one in newest)
+
+
 def test_materialize_tells_of_each_table_and_check_as_it_goes(project) -> None:
     told = phlo("materialize", "raw.t").stderr.splitlines()
     quiet = phlo("materialize", "raw.t", "-q").stderr
