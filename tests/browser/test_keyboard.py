@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.asking import of_lake
 from tests.browser.changing import fact
-from tests.browser.looking import search
+from tests.browser.looking import chord, search
 from tests.copies import BRANCH, Demo
 
 
@@ -13,9 +13,7 @@ def test_a_statement_is_written_and_run(tour: Page, demo: Demo) -> None:
     tour.goto("/")
     expect(tour.locator("h1")).to_be_visible()
 
-    tour.keyboard.press("g")
-    tour.keyboard.press("d")
-    expect(tour.locator(".cm-content")).to_be_visible()
+    chord(tour, "gd", tour.locator(".cm-content"))
     expect(tour.locator(".cm-content")).to_be_focused()
     tour.keyboard.insert_text(sql)
     tour.keyboard.press("Control+Enter")

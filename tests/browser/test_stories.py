@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from phlo.ports import Catalog
 from tests.browser.flights import MART, make_flights, new_day
-from tests.browser.looking import looking, search
+from tests.browser.looking import chord, looking, search
 from tests.browser.services import Services
 from tests.browser.story import (
     LATE,
@@ -178,10 +178,8 @@ def test_without_a_mouse(lake: tuple[Services, Catalog], flights: Page, ask: Ask
     _look_with_keys(page, ask, commit)
     _branch_with_keys(page)
     _merge_with_keys(page, ask)
-    page.keyboard.press("g")
-    page.keyboard.press("q")
     row = page.get_by_role("row", name=re.compile("nobody_is_late"))
-    expect(row).to_be_visible()
+    chord(page, "gq", row)
     while not row.evaluate("(one) => one === document.activeElement"):
         page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -239,8 +237,7 @@ def _branch_with_keys(page: Page) -> None:
 
 
 def _merge_with_keys(page: Page, ask: Ask) -> None:
-    page.keyboard.press("g")
-    page.keyboard.press("b")
+    chord(page, "gb", page.get_by_role("link", name="dev/keys"))
     _press(page, page.get_by_role("link", name="dev/keys"))
     _press(page, page.get_by_role("button", name=re.compile(MART)))
     sees_comparison(page, ask, "dev/keys")
