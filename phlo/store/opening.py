@@ -11,6 +11,7 @@ from phlo.ports import ObjectStore
 from phlo.store.local import LocalStore
 from phlo.store.memory import MemoryStore
 from phlo.store.s3 import S3Store
+from phlo.store.s3_failures import is_denied
 from phlo.store.s3_options import s3_options
 
 
@@ -40,12 +41,22 @@ def open_store(
         if options is None:
             known = lake.environment if isinstance(lake, Project) else load_environment()
             options = s3_options(text, known)
-        store = S3Store(text, options)
-        probe(store)
-        return store
+        return _open_bucket(S3Store(text, options))
     raise InvalidInput(
         f"{text!r} is no lake that phlo can open", fix="use a folder, s3://bucket/prefix"
     )
+
+
+def _open_bucket(store: S3Store) -> S3Store:
+    """Try the promise of a bucket; whose keys may only read, reads."""
+    try:
+        probe(store)
+    except StoreError as error:
+        if not is_denied(error.__cause__):
+            raise
+        next(store.list("catalog/"), None)  # or not even that: then this says so
+        store.read_only = True
+    return store
 
 
 def probe(store: ObjectStore) -> None:

@@ -49,6 +49,12 @@ def remedy(cause: Exception) -> str:
     return "check the endpoint, the keys and the bucket of the lake"
 
 
+def is_denied(cause: BaseException | None) -> bool:
+    """Tell if the keys are right and their user lacks the right."""
+    code = _CODE.search(str(cause))
+    return code is not None and code[1] == "AccessDenied"
+
+
 def is_certain(cause: Exception) -> bool:
     """Tell if a refused write surely did not land."""
     code = _CODE.search(str(cause))

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,23 +32,33 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def gateway(objects: Path) -> Iterator[str]:
-    """The address of a server with one bucket."""
+@contextmanager
+def serving(objects: Path, *flags: str) -> Iterator[str]:
+    """Start a server over a folder; yield its address."""
     if not GATEWAY.is_file():
         pytest.skip("there is no versitygw; build it with: python3 tools/servers.py")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     command = [str(GATEWAY), "--access", KEY, "--secret", SECRET, "--port", place, "--quiet"]
-    with (objects.parent / "versitygw.log").open("wb") as log:
-        process = subprocess.Popen([*command, "posix", str(objects)], stdout=log, stderr=log)
+    command += [*flags, "posix", str(objects)]
+    with (objects.parent / "versitygw.log").open("ab") as log:
+        process = subprocess.Popen(
+            [*command, *flags, "posix", str(objects)], stdout=log, stderr=log
+        )
     try:
         _await(place, process)
         yield f"http://{place}"
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def gateway(objects: Path) -> Iterator[str]:
+    """The address of a server with one bucket."""
+    with serving(objects) as address:
+        yield address
 
 
 def _await(place: str, process: subprocess.Popen[bytes]) -> None:

@@ -5,12 +5,13 @@ import multiprocessing
 import pytest
 
 from phlo.catalog import open_catalog
+from phlo.engine.session import Session
 from phlo.errors import Conflict, StoreError
 from phlo.model import Change, Intent
 from phlo.store import open_store
-from phlo.testing.catalog import CatalogContract
+from phlo.testing.catalog import CatalogContract, table
 from phlo.testing.store import ObjectStoreContract
-from tests.servers.conftest import BUCKET
+from tests.servers.conftest import BUCKET, serving
 from tests.unit.catalog.faulty import content
 
 PROCESSES, COMMITS = 8, 20
@@ -50,6 +51,20 @@ def test_a_bucket_that_is_not_there_is_no_empty_lake(options) -> None:
         open_store(f"s3://not-{BUCKET}/lake", options=options)
 
     assert "create the bucket" in caught.value.fix
+
+
+def test_a_lake_that_may_only_be_read_is_read(url, options, objects) -> None:
+    lake = open_catalog(url, options=options)
+    lake.create_branch("dev")
+    table(lake, rows=2)
+
+    with serving(objects, "--readonly") as address:
+        readers = open_catalog(url, options=options | {"endpoint": address})
+        rows = Session(readers, "dev").sql("select count(*) from raw.birds").fetchall()
+        with pytest.raises(StoreError, match="AccessDenied"):
+            readers.create_branch("mine")
+
+    assert rows == [(6,)]
 
 
 def _commit(lake, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from phlo.catalog import open_catalog
 from phlo.config import load_project
 from phlo.config.environment import Environment
 from phlo.errors import InvalidInput, StoreError
@@ -74,7 +75,7 @@ def test_amazon_itself_is_asked_at_the_address_of_the_bucket() -> None:
 @pytest.mark.parametrize(
     ("code", "fix"),
     [
-        ("AccessDenied", "AWS_ACCESS_KEY_ID"),
+        ("InvalidAccessKeyId", "AWS_ACCESS_KEY_ID"),
         ("ExpiredToken", "AWS_SESSION_TOKEN"),
         ("NoSuchBucket", "create the bucket"),
         ("RequestTimeTooSkewed", "clock"),
@@ -90,6 +91,20 @@ def test_what_the_server_refuses_is_told_in_one_line_with_its_fix(code, fix) -> 
 
     assert fix in caught.value.fix
     assert "\n" not in caught.value.problem
+
+
+def test_keys_that_may_only_read_read() -> None:
+    with s3_server() as server:
+        made = open_catalog(URL, options=server.options)
+        made.create_branch("dev")
+        server.behaviour = ["AccessDenied"] * 8
+
+        lake = open_catalog(URL, options=server.options)
+
+        assert {ref.name for ref in lake.refs()} == {"main", "dev"}
+        with pytest.raises(StoreError, match="AccessDenied") as caught:
+            lake.create_branch("more")
+        assert "rights" in caught.value.fix
 
 
 def test_a_server_that_is_gone_is_told_with_its_fix() -> None:
