@@ -185,7 +185,7 @@ class _Moving:
     def __init__(self, catalog: Catalog, times: int) -> None:
         self._catalog, self._times, self._count = catalog, times, 100
         self.ref, self.contents, self.at = catalog.ref, catalog.contents, catalog.at
-        self.get_commit, self.sync = catalog.get_commit, catalog.sync
+        self.get_commit, self.sync, self.access = catalog.get_commit, catalog.sync, catalog.access
 
     def resolve(self, ref: str) -> object:
         tip = self._catalog.resolve(ref)
