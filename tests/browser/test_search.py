@@ -77,3 +77,8 @@ def test_the_keys_of_the_sheet_go_where_it_says(page: Page) -> None:
         pages = page.get_by_role("navigation", name="Pages")
         here = pages.locator("a[aria-current=page]").filter(has_text=label)
         chord(page, "".join(keys).lower(), here)
+        if label == "Data":  # whose editor takes the keys once it is there, until it is left
+            editor = page.get_by_role("textbox", name="SQL")
+            expect(editor).to_be_focused()
+            page.keyboard.press("Tab")
+            expect(editor).not_to_be_focused()
