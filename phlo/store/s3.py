@@ -1,6 +1,7 @@
 """A bucket, or a part of one, as an object store, through obstore."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,12 @@ class S3Store:
         prefix = parts.path.strip("/")
         self._root = f"s3://{parts.netloc}/{prefix}" if prefix else f"s3://{parts.netloc}"
         settings = dict(options or {})
+        unknown = settings.keys() - {field.name for field in fields(BucketAccess)[1:]}
+        if unknown:
+            raise InvalidInput(
+                f"{min(unknown)!r} is no option of an S3 store",
+                fix=f"use {', '.join(field.name for field in fields(BucketAccess)[1:])}",
+            )
         self.access = BucketAccess(self._root, **settings)
         plain = self.access.endpoint.startswith("http://")
         virtual = str(not self.access.endpoint).lower()

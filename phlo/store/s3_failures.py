@@ -25,6 +25,8 @@ _FIXES = {
     "SlowDown": "wait a moment and run again",
 }
 """By the server's code. Source: Amazon S3 API reference, "Error responses"."""
+_LASTING = frozenset(code for code, fix in _FIXES.items() if fix in (_KEYS, _BUCKET, _REGION))
+"""Refusals that were the same a second earlier; tokens expire between, and servers recover."""
 
 
 def said(cause: Exception) -> str:
@@ -56,7 +58,11 @@ def is_denied(cause: BaseException | None) -> bool:
 
 
 def is_certain(cause: Exception) -> bool:
-    """Tell if a refused write surely did not land."""
+    """Tell if a refused write surely did not land (R3).
+
+    A put is tried again by itself, and the last answer tells nothing of the first: only what
+    would have refused that one too is certain.
+    """
     code = _CODE.search(str(cause))
-    names = ("NotFoundError", "PermissionDeniedError", "UnauthenticatedError", "InvalidPathError")
-    return type(cause).__name__ in names or (code is not None and code[1] in _FIXES)
+    names = ("PermissionDeniedError", "UnauthenticatedError", "InvalidPathError")
+    return type(cause).__name__ in names or (code is not None and code[1] in _LASTING)

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape, unescape
 
+_STATUS = {"AccessDenied": 403, "SlowDown": 503, "InternalError": 500}
+
 
 class S3Server(ThreadingHTTPServer):
     """Objects by path; ``behave`` is asked before every conditional put.
@@ -96,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
                     )
                 if behaviour not in (None, "drop", "ignore"):
                     return self._answer(
-                        400,
+                        _STATUS.get(behaviour, 400),
                         f"<Error><Code>{behaviour}</Code><Message>No.</Message></Error>".encode(),
                     )
                 if behaviour != "ignore" and self._key() in self.server.objects:

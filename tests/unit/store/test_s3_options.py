@@ -5,7 +5,7 @@ import pytest
 from phlo.catalog import open_catalog
 from phlo.config import load_project
 from phlo.config.environment import Environment
-from phlo.errors import InvalidInput, StoreError
+from phlo.errors import CommitStateUnknown, InvalidInput, StoreError
 from phlo.store import S3Store, open_store
 from phlo.store.s3_options import s3_options
 from tests.unit.store.s3_server import s3_server
@@ -91,6 +91,35 @@ def test_what_the_server_refuses_is_told_in_one_line_with_its_fix(code, fix) -> 
 
     assert fix in caught.value.fix
     assert "\n" not in caught.value.problem
+
+
+def test_an_option_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(InvalidInput, match="'key' is no option") as caught:
+        S3Store(URL, {"key": "someone"})
+
+    assert "access_key_id" in caught.value.fix
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "ExpiredToken", "InternalError"])
+def test_r03_what_may_be_the_answer_to_a_second_try_is_unknown(code) -> None:
+    with s3_server() as server:
+        store = open_store(URL, options=server.options)
+        server.behaviour = [code] * 8
+
+        with pytest.raises(CommitStateUnknown, match=code):
+            store.create("catalog/log/1", b"x")
+
+
+@pytest.mark.parametrize("code", ["NoSuchBucket", "SignatureDoesNotMatch", "PermanentRedirect"])
+def test_r03_what_every_try_meets_is_certain(code) -> None:
+    with s3_server() as server:
+        store = open_store(URL, options=server.options)
+        server.behaviour = [code] * 8
+
+        with pytest.raises(StoreError, match=code) as caught:
+            store.create("catalog/log/1", b"x")
+
+    assert not isinstance(caught.value, CommitStateUnknown)
 
 
 def test_keys_that_may_only_read_read() -> None:
